@@ -1,0 +1,3 @@
+"""Rolecall: declare, deploy, become and prove AWS IAM roles."""
+
+__version__ = "0.1.0"

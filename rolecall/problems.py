@@ -1,0 +1,29 @@
+"""What a user is told when something is wrong, and the exit code that goes with it."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The exit codes of every Rolecall command; a script may rely on them."""
+
+    OK = 0
+    FAILED = 1
+    BAD_INPUT = 2
+    WIDER = 3
+    UNDECIDED = 4
+    DENIED = 5
+    UNREACHABLE = 6
+    CONFLICT = 7
+    MISSING_COMPONENT = 8
+
+
+class Problem(Exception):
+    """Something a person can mend.
+
+    The text is one sentence or two: what is wrong, where, and what to write
+    instead. It never holds a secret, because it ends up on terminals and in logs.
+    """
+
+    def __init__(self, sentence: str, exit_code: Exit = Exit.BAD_INPUT) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code
