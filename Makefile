@@ -1,0 +1,69 @@
+# Rolecall's commands. `make demo` and `make test` set up everything they need.
+
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+# pipenv lives in a folder of its own, so that the project's environment holds
+# nothing but what the lock file names.
+PIPENV_HOME := .rolecall/pipenv
+PIPENV_VERSION := 2026.6.2
+STAMPS := .rolecall/stamps
+
+export PIPENV_VENV_IN_PROJECT := 1
+export PIPENV_IGNORE_VIRTUALENVS := 1
+export PIPENV_NOSPIN := 1
+# Byte code is what makes the second start quick; some shells turn it off.
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format bench lock clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+setup: $(STAMPS)/python $(STAMPS)/node .rolecall/terraform.json ## install everything, as the lock files say
+
+$(STAMPS)/python: Pipfile.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+	  || { echo "Rolecall's environment needs Python 3.11: install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 8; }
+	@echo "==> Python packages into .venv (a minute or two the first time)" >&2
+	@test -x $(PIPENV_HOME)/bin/pipenv || { $(PYTHON) -m venv $(PIPENV_HOME) && $(PIPENV_HOME)/bin/pip install -q 'pipenv==$(PIPENV_VERSION)'; }
+	@$(PIPENV_HOME)/bin/pipenv --python $(PYTHON) sync --dev >&2
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/node: package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer" >&2; exit 8; }
+	@echo "==> the CDK for Terraform command line into node_modules" >&2
+	@npm ci --no-audit --no-fund --loglevel=error >&2
+	@mkdir -p $(STAMPS) && touch $@
+
+.rolecall/terraform.json: $(STAMPS)/python
+	@command -v terraform >/dev/null || { echo "terraform is missing: install Terraform 1.11 or newer" >&2; exit 8; }
+	@$(BIN)/python -m rolecall.terraform
+
+demo: setup ## the main job on the embedded AWS: deploy tes, become the role, be refused otherwise
+	@$(BIN)/python scripts/demo.py
+
+check: setup ## style, types, floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check ## all checks and all tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: setup ## every ratio against its named peer
+	@for benchmark in benchmarks/[a-z]*.py; do echo "== $$benchmark"; $(BIN)/python $$benchmark || exit 1; done
+
+format: setup ## lay out the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: setup ## make the lock files anew
+	$(PIPENV_HOME)/bin/pipenv lock --dev
+	npm install --package-lock-only
+
+clean: ## remove what was installed and built (the embedded AWS is stopped first)
+	@if test -x $(BIN)/rolecall; then $(BIN)/rolecall local down || true; fi
+	rm -rf .venv node_modules .rolecall cdktf.out

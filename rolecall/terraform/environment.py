@@ -1,0 +1,123 @@
+"""The environment variables under which `terraform` and `cdktf` find the AWS provider."""
+
+import json
+import os
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from rolecall.problems import Exit, Problem
+from rolecall.terraform.mirror import PROVIDER, PROVIDER_VERSION, find_mirror
+
+REGISTRY_PROBE = "https://registry.terraform.io/.well-known/terraform.json"
+PROBE_TIMEOUT_SECONDS = 5.0
+DECISION_FILE = "terraform.json"
+CLI_CONFIG_FILE = "terraform.rc"
+
+
+def registry_reachable() -> bool:
+    """Whether Terraform's registry answers within five seconds."""
+    try:
+        with urllib.request.urlopen(REGISTRY_PROBE, timeout=PROBE_TIMEOUT_SECONDS) as reply:
+            return bool(reply.status == 200)
+    except (urllib.error.URLError, OSError, ValueError):
+        return False
+
+
+def prepare(
+    folder: Path,
+    *,
+    variables: Mapping[str, str] | None = None,
+    reachable: Callable[[], bool] = registry_reachable,
+    mirror: Callable[[], Path | None] = find_mirror,
+) -> dict[str, str]:
+    """Decide how the provider is installed, keep the decision in `folder`, return the variables.
+
+    With a registry in reach nothing is changed, except that a `TF_CLI_CONFIG_FILE`
+    that names a missing file is replaced by an empty one, because Terraform warns at
+    every call otherwise. Without it, a mirror on the machine is used.
+
+    Raises `Problem` (exit 8) when there is neither registry nor mirror.
+    """
+    variables = os.environ if variables is None else variables
+    folder.mkdir(parents=True, exist_ok=True)
+    config = folder.absolute() / CLI_CONFIG_FILE
+    decided: dict[str, str] = {}
+    if reachable():
+        named = variables.get("TF_CLI_CONFIG_FILE")
+        if named and (named == str(config) or not Path(named).is_file()):
+            _write(config, "# Nothing to configure: Terraform's registry is in reach.\n")
+            decided["TF_CLI_CONFIG_FILE"] = str(config)
+    else:
+        found = mirror()
+        if found is None:
+            raise Problem(
+                "Terraform's registry cannot be reached and no copy of the AWS provider "
+                f"{PROVIDER_VERSION} is on this machine: go online, or unpack it under "
+                f"~/.terraform.d/plugins/{PROVIDER}/{PROVIDER_VERSION}/ or set "
+                "TF_PLUGIN_MIRROR to the folder that holds such a tree.",
+                Exit.MISSING_COMPONENT,
+            )
+        _write(config, _mirror_configuration(found))
+        decided = {
+            "TF_CLI_CONFIG_FILE": str(config),
+            # A lock for other platforms would need the registry.
+            "CDKTF_SKIP_PROVIDER_LOCK": "true",
+            # Neither Terraform nor cdktf should wait for their version checks.
+            "CHECKPOINT_DISABLE": "1",
+        }
+    _write(folder / DECISION_FILE, json.dumps(decided, indent=2) + "\n")
+    return decided
+
+
+def shell_environment(folder: Path | None = None) -> dict[str, str]:
+    """The variables to export before `terraform` or `cdktf` runs; empty where none is needed.
+
+    Uses the decision that `make setup` kept in the project's `.rolecall` folder, and
+    makes it now if there is none.
+    """
+    folder = folder or default_folder()
+    try:
+        kept = json.loads((folder / DECISION_FILE).read_text(encoding="utf-8"))
+        if isinstance(kept, dict) and all(isinstance(value, str) for value in kept.values()):
+            config = kept.get("TF_CLI_CONFIG_FILE")
+            if config is None or Path(config).is_file():
+                return dict(kept)
+    except (OSError, ValueError):
+        pass  # no decision yet, or a damaged one: make it anew
+    return prepare(folder)
+
+
+def default_folder() -> Path:
+    """`$ROLECALL_HOME`, else `.rolecall` in the nearest folder upwards that has a cdktf.json."""
+    if home := os.environ.get("ROLECALL_HOME"):
+        return Path(home)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "cdktf.json").is_file():
+            return folder / ".rolecall"
+    return here / ".rolecall"
+
+
+def _mirror_configuration(mirror: Path) -> str:
+    path = json.dumps(str(mirror.absolute()))  # HCL's string escapes are JSON's for a path
+    return (
+        "# Written by Rolecall: Terraform's registry was out of reach.\n"
+        "provider_installation {\n"
+        "  filesystem_mirror {\n"
+        f"    path    = {path}\n"
+        f'    include = ["{PROVIDER}"]\n'
+        "  }\n"
+        "  direct {\n"
+        f'    exclude = ["{PROVIDER}"]\n'
+        "  }\n"
+        "}\n"
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    # Written beside and renamed, so that a reader never sees half a file.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
