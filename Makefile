@@ -6,7 +6,7 @@ BIN := .venv/bin
 # pipenv lives in a folder of its own, so that the project's environment holds
 # nothing but what the lock file names.
 PIPENV_HOME := .rolecall/pipenv
-PIPENV_VERSION := 2026.6.2
+PIPENV_VERSION := 2026.10.3
 STAMPS := .rolecall/stamps
 
 export PIPENV_VENV_IN_PROJECT := 1
