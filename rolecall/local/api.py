@@ -19,6 +19,8 @@ class SignedWith:
     signature: str
     session_token: str | None
     presigned: bool = False
+    #: The date in the credential scope (YYYYMMDD); `date` is the moment of signing.
+    scope_date: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,10 @@ class ApiCall:
     `service` is the signing name (`sts`, `iam`, `s3`). `action` is the operation's
     name where the protocol states it (`CreateRole`; query and JSON protocols) and ''
     for REST protocols, where `method` and `path` say it. `params` are the decoded
-    parameters of the query protocol, or the query string's for REST.
+    parameters of the query protocol, or the query string's for REST (of a parameter
+    given twice the first; those of a presigned signature left out). `path` is decoded,
+    and for S3 always path style (`/bucket/key`), also when the bucket was in the host.
+    Header names are lower case.
     """
 
     method: str
@@ -43,6 +48,8 @@ class ApiCall:
     signed: SignedWith | None
     source_ip: str
     environ: Mapping[str, object] = field(repr=False)
+    #: How the call is encoded and its reply must be: query, ec2, json, rest-json, rest-xml.
+    protocol: str = "query"
 
 
 @dataclass(frozen=True, slots=True)
