@@ -1,0 +1,310 @@
+"""Who calls: one value a kind of principal, with what AWS puts into the request context for it.
+
+Source: "AWS global condition context keys" and the table of principal key values in
+"IAM policy elements: Variables and tags".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
+
+from rolecall.policy.arn import (
+    assumed_role_arn,
+    federated_user_arn,
+    role_arn,
+    root_arn,
+    user_arn,
+)
+from rolecall.policy.grants import Grant
+
+Facts: TypeAlias = dict[str, str | tuple[str, ...]]
+PrincipalForms: TypeAlias = tuple[tuple[str, Grant], ...]
+
+
+def _forms(*named: tuple[str, Grant], account: str, partition: str) -> PrincipalForms:
+    """The strings of a Principal element that mean this caller, the strongest grant first."""
+    return (
+        *((text, grant) for text, grant in named if text),
+        ("*", Grant.LIMITED),
+        (root_arn(account, partition), Grant.DELEGATED),
+        (account, Grant.DELEGATED),
+    )
+
+
+def _tag_facts(tags: Mapping[str, str]) -> Facts:
+    return {f"aws:PrincipalTag/{key}": value for key, value in tags.items()}
+
+
+@dataclass(frozen=True)
+class IamUser:
+    """An IAM user, also when he calls with credentials of GetSessionToken."""
+
+    account: str
+    name: str
+    path: str = "/"
+    unique_id: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict, hash=False)
+    partition: str = "aws"
+
+    @cached_property
+    def arn(self) -> str:
+        """The user's ARN, path included."""
+        return user_arn(self.account, self.name, self.path, self.partition)
+
+    def context(self) -> Facts:
+        """The condition keys that this caller brings into every request."""
+        facts: Facts = {
+            "aws:PrincipalArn": self.arn,
+            "aws:PrincipalAccount": self.account,
+            "aws:PrincipalType": "User",
+            "aws:PrincipalIsAWSService": "false",
+            "aws:username": self.name,
+            **_tag_facts(self.tags),
+        }
+        if self.unique_id:
+            facts["aws:userid"] = self.unique_id
+        return facts
+
+    @cached_property
+    def principal_forms(self) -> PrincipalForms:
+        """What a Principal element may call this caller, and what each name grants."""
+        return _forms(
+            (self.arn, Grant.DIRECT),
+            (self.unique_id, Grant.DIRECT),
+            account=self.account,
+            partition=self.partition,
+        )
+
+    @cached_property
+    def exemption(self) -> tuple[frozenset[str], ...]:
+        """What NotPrincipal must list, one name of each set, to exempt this caller."""
+        return (
+            frozenset({self.account, root_arn(self.account, self.partition)}),
+            frozenset({self.arn, self.unique_id} - {""}),
+        )
+
+
+@dataclass(frozen=True)
+class RoleSession:
+    """A role that was assumed. `tags` are the role's tags overlaid by the session's."""
+
+    account: str
+    role_name: str
+    session_name: str
+    role_path: str = "/"
+    role_id: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict, hash=False)
+    source_identity: str | None = None
+    partition: str = "aws"
+
+    @cached_property
+    def arn(self) -> str:
+        """The assumed-role ARN, as AWS prints it in messages and GetCallerIdentity."""
+        return assumed_role_arn(self.account, self.role_name, self.session_name, self.partition)
+
+    @cached_property
+    def role_arn(self) -> str:
+        """The role's own ARN, path included: the value of aws:PrincipalArn."""
+        return role_arn(self.account, self.role_name, self.role_path, self.partition)
+
+    def context(self) -> Facts:
+        """The condition keys that this caller brings into every request."""
+        facts: Facts = {
+            "aws:PrincipalArn": self.role_arn,
+            "aws:PrincipalAccount": self.account,
+            "aws:PrincipalType": "AssumedRole",
+            "aws:PrincipalIsAWSService": "false",
+            **_tag_facts(self.tags),
+        }
+        if self.role_id:
+            facts["aws:userid"] = f"{self.role_id}:{self.session_name}"
+        if self.source_identity is not None:
+            facts["aws:SourceIdentity"] = self.source_identity
+        return facts
+
+    @cached_property
+    def principal_forms(self) -> PrincipalForms:
+        """What a Principal element may call this caller, and what each name grants."""
+        return _forms(
+            (self.arn, Grant.DIRECT),
+            (self.role_arn, Grant.LIMITED),
+            (self.role_id, Grant.LIMITED),
+            account=self.account,
+            partition=self.partition,
+        )
+
+    @cached_property
+    def exemption(self) -> tuple[frozenset[str], ...]:
+        """What NotPrincipal must list, one name of each set, to exempt this caller."""
+        return (
+            frozenset({self.account, root_arn(self.account, self.partition)}),
+            frozenset({self.role_arn, self.role_id} - {""}),
+            frozenset({self.arn}),
+        )
+
+
+@dataclass(frozen=True)
+class FederatedUserSession:
+    """A session of GetFederationToken."""
+
+    account: str
+    name: str
+    partition: str = "aws"
+
+    @cached_property
+    def arn(self) -> str:
+        """The federated-user ARN."""
+        return federated_user_arn(self.account, self.name, self.partition)
+
+    def context(self) -> Facts:
+        """The condition keys that this caller brings into every request."""
+        return {
+            "aws:PrincipalArn": self.arn,
+            "aws:PrincipalAccount": self.account,
+            "aws:PrincipalType": "FederatedUser",
+            "aws:PrincipalIsAWSService": "false",
+            "aws:userid": f"{self.account}:{self.name}",
+        }
+
+    @cached_property
+    def principal_forms(self) -> PrincipalForms:
+        """What a Principal element may call this caller, and what each name grants."""
+        return _forms((self.arn, Grant.DIRECT), account=self.account, partition=self.partition)
+
+    @cached_property
+    def exemption(self) -> tuple[frozenset[str], ...]:
+        """What NotPrincipal must list, one name of each set, to exempt this caller."""
+        return (
+            frozenset({self.account, root_arn(self.account, self.partition)}),
+            frozenset({self.arn}),
+        )
+
+
+@dataclass(frozen=True)
+class RootUser:
+    """The root user of an account: every permission there, but he may assume no role."""
+
+    account: str
+    partition: str = "aws"
+
+    @cached_property
+    def arn(self) -> str:
+        """The account's root ARN."""
+        return root_arn(self.account, self.partition)
+
+    def context(self) -> Facts:
+        """The condition keys that this caller brings into every request."""
+        return {
+            "aws:PrincipalArn": self.arn,
+            "aws:PrincipalAccount": self.account,
+            "aws:PrincipalType": "Account",
+            "aws:PrincipalIsAWSService": "false",
+            "aws:userid": self.account,
+        }
+
+    @cached_property
+    def principal_forms(self) -> PrincipalForms:
+        """What a Principal element may call this caller, and what each name grants."""
+        return _forms(account=self.account, partition=self.partition)
+
+    @cached_property
+    def exemption(self) -> tuple[frozenset[str], ...]:
+        """What NotPrincipal must list, one name of each set, to exempt this caller."""
+        return (frozenset({self.account, self.arn}),)
+
+
+@dataclass(frozen=True)
+class AwsService:
+    """An AWS service that acts by itself, under its service principal (`ec2.amazonaws.com`).
+
+    `source_account` and `source_arn` say on behalf of which resource it acts, where
+    the service tells.
+    """
+
+    host: str
+    source_account: str | None = None
+    source_arn: str | None = None
+    account: str = field(default="", init=False)
+
+    @property
+    def arn(self) -> str:
+        """The service principal; a service has no ARN."""
+        return self.host
+
+    def context(self) -> Facts:
+        """The condition keys that this caller brings into every request."""
+        facts: Facts = {
+            "aws:PrincipalIsAWSService": "true",
+            "aws:PrincipalServiceName": self.host,
+            "aws:PrincipalServiceNamesList": (self.host,),
+        }
+        if self.source_account is not None:
+            facts["aws:SourceAccount"] = self.source_account
+        if self.source_arn is not None:
+            facts["aws:SourceArn"] = self.source_arn
+        return facts
+
+
+@dataclass(frozen=True)
+class WebIdentity:
+    """The holder of an OpenID Connect token, on its way through AssumeRoleWithWebIdentity.
+
+    `provider` is the ARN of the account's OIDC provider, or the name of a provider
+    that AWS knows by itself (`accounts.google.com`, `cognito-identity.amazonaws.com`).
+    What the token claims goes into the request's context.
+    """
+
+    provider: str
+    account: str = field(default="", init=False)
+
+    @property
+    def arn(self) -> str:
+        """The provider; a web identity has no ARN of its own before it becomes a session."""
+        return self.provider
+
+    def context(self) -> Facts:
+        """Nothing: whatever the token says is given by the request."""
+        return {}
+
+
+@dataclass(frozen=True)
+class SamlIdentity:
+    """The holder of a SAML assertion, on its way through AssumeRoleWithSAML."""
+
+    provider: str
+    account: str = field(default="", init=False)
+
+    @property
+    def arn(self) -> str:
+        """The provider; a SAML identity has no ARN of its own before it becomes a session."""
+        return self.provider
+
+    def context(self) -> Facts:
+        """Nothing: whatever the assertion says is given by the request."""
+        return {}
+
+
+@dataclass(frozen=True)
+class Anonymous:
+    """Whoever sends a request without a signature."""
+
+    account: str = field(default="", init=False)
+
+    @property
+    def arn(self) -> str:
+        """What AWS prints for a caller without a signature."""
+        return "anonymous"
+
+    def context(self) -> Facts:
+        """The condition keys that this caller brings into every request."""
+        return {
+            "aws:PrincipalType": "Anonymous",
+            "aws:PrincipalAccount": "anonymous",
+            "aws:userid": "anonymous",
+            "aws:PrincipalIsAWSService": "false",
+        }
+
+
+AwsCaller: TypeAlias = IamUser | RoleSession | FederatedUserSession | RootUser
+Caller: TypeAlias = AwsCaller | AwsService | WebIdentity | SamlIdentity | Anonymous
