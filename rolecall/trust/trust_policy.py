@@ -1,0 +1,124 @@
+"""From trusted entities to the one document a role carries."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations
+
+from rolecall.policy import (
+    Condition,
+    PolicyDocument,
+    PolicyError,
+    Principals,
+    Statement,
+    check_trust_document,
+)
+from rolecall.trust.context import TrustContext
+from rolecall.trust.entity import TrustedEntity
+from rolecall.trust.errors import TrustError
+
+LARGEST_SIZE_LIMIT = 4096
+
+
+def trust_policy(
+    entities: Sequence[TrustedEntity], context: TrustContext, *, size_limit: int = 2048
+) -> PolicyDocument:
+    """The trust policy that admits these entities and nobody else.
+
+    Each entity keeps statements of its own, in the order given, so that a review shows
+    which line admits whom. `size_limit` is the account's quota in characters: 2048, or
+    up to 4096 once AWS has raised it ("IAM and AWS STS quotas", IAM User Guide).
+
+    Raises `TrustError`: no entity, an entity twice, an entity whose guards another one
+    undoes, a document over the limit, or one AWS would refuse.
+    """
+    if isinstance(entities, str | bytes) or not isinstance(entities, Sequence):
+        raise TrustError("trusted_entities is a list of trusted entities.")
+    if not entities:
+        raise TrustError(
+            "trusted_entities is empty, so nobody could ever assume the role; name at least one, "
+            'for example IamUsers("111122223333", ["alice"]).'
+        )
+    if not 0 < size_limit <= LARGEST_SIZE_LIMIT:
+        raise TrustError(
+            f"The size limit of a trust policy is {size_limit}; AWS grants at most "
+            f"{LARGEST_SIZE_LIMIT} characters."
+        )
+    rendered: list[tuple[str, Statement]] = []
+    for entity in entities:
+        if not hasattr(entity, "statements"):
+            raise TrustError(
+                f"{entity!r} is not a trusted entity; write IamUsers(…), IamRoles(…), "
+                "WholeAccount(…), AwsService(…) or another of rolecall.trust."
+            )
+        name = type(entity).__name__
+        rendered.extend((name, statement) for statement in entity.statements(context))
+    _refuse_overlap(rendered)
+    document = PolicyDocument(statements=_with_own_sids([found for _, found in rendered]))
+    _check_size(document, size_limit, len(entities))
+    try:
+        check_trust_document(document)
+    except PolicyError as error:
+        raise TrustError(f"The trust policy would be refused by AWS: {error}") from error
+    return document
+
+
+def _with_own_sids(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Number the later ones of equal sids: AWS wants each once in a document."""
+    taken: set[str] = set()
+    found: list[Statement] = []
+    for statement in statements:
+        base = statement.sid or "Statement"
+        sid, number = base, 1
+        while sid in taken:
+            number += 1
+            sid = f"{base}n{number}"
+        taken.add(sid)
+        found.append(replace(statement, sid=sid))
+    return tuple(found)
+
+
+def _refuse_overlap(rendered: Sequence[tuple[str, Statement]]) -> None:
+    """Statements are ORed: of two for one principal, the weaker one decides."""
+    for (first_name, first), (second_name, second) in combinations(rendered, 2):
+        if not set(first.actions) & set(second.actions):
+            continue
+        shared = _named(first.principals) & _named(second.principals)
+        if not shared:
+            continue
+        who = min(shared)
+        if _conditions(first) == _conditions(second):
+            raise TrustError(f"{who} is trusted twice in the same way; write it once.")
+        if _conditions(first) < _conditions(second) or _conditions(second) < _conditions(first):
+            weaker, stronger = (
+                (first_name, second_name)
+                if _conditions(first) < _conditions(second)
+                else (second_name, first_name)
+            )
+            raise TrustError(
+                f"{who} is trusted by {weaker}(…) with fewer conditions than by {stronger}(…), so "
+                "the further conditions guard nothing; keep the one you mean."
+            )
+
+
+def _named(principals: Principals | None) -> set[str]:
+    if principals is None:
+        return set()
+    return {*principals.aws, *principals.service, *principals.federated}
+
+
+def _conditions(statement: Statement) -> set[Condition]:
+    return set(statement.conditions)
+
+
+def _check_size(document: PolicyDocument, limit: int, entities: int) -> None:
+    size = len(document.to_json())
+    if size > limit:
+        remedy = (
+            f"ask AWS to raise the quota and pass trust_size_limit={LARGEST_SIZE_LIMIT}, or "
+            if limit < LARGEST_SIZE_LIMIT
+            else ""
+        )
+        raise TrustError(
+            f"The trust policy of {entities} trusted entities has {size} characters, and {limit} "
+            f"are allowed; {remedy}split the role in two."
+        )
