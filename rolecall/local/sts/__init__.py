@@ -1,0 +1,94 @@
+"""AWS STS of the embedded AWS: who may become whom, one file an operation.
+
+Every STS call is answered here and none reaches moto, which hands credentials to
+anyone.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity
+from rolecall.local.sts.access_key_info import get_access_key_info
+from rolecall.local.sts.assume_role import assume_role
+from rolecall.local.sts.caller_identity import get_caller_identity
+from rolecall.local.sts.federated import assume_role_with_saml, assume_role_with_web_identity
+from rolecall.local.sts.federation_token import get_federation_token
+from rolecall.local.sts.session_token import get_session_token
+
+if TYPE_CHECKING:
+    from rolecall.local.cloud import Cloud
+
+_SIGNED: dict[str, Callable[[ApiCall, Identity, "Cloud"], ApiReply]] = {
+    "AssumeRole": assume_role,
+    "GetCallerIdentity": get_caller_identity,
+    "GetSessionToken": get_session_token,
+    "GetFederationToken": get_federation_token,
+    "GetAccessKeyInfo": get_access_key_info,
+}
+_UNSIGNED: dict[str, Callable[[ApiCall, "Cloud"], ApiReply]] = {
+    "AssumeRoleWithWebIdentity": assume_role_with_web_identity,
+    "AssumeRoleWithSAML": assume_role_with_saml,
+}
+_NOT_OFFERED = frozenset(
+    {"AssumeRoot", "DecodeAuthorizationMessage", "GetDelegatedAccessToken", "GetWebIdentityToken"}
+)
+#: What credentials of GetSessionToken may call here ("Comparing the AWS STS API
+#: operations"); those of GetFederationToken may not assume roles either.
+_WITH_SESSION_TOKEN = frozenset({"AssumeRole", "GetCallerIdentity", "GetSessionToken"})
+
+
+def handle(call: ApiCall, identity: Identity | None, cloud: "Cloud") -> ApiReply | None:
+    """Answer an STS call, or return None for a call to another service.
+
+    Authorizes by itself. Raises AwsError for every refusal.
+    """
+    if call.service != "sts":
+        return None
+    unsigned = _UNSIGNED.get(call.action)
+    if unsigned is not None:
+        return unsigned(call, cloud)
+    if identity is None:
+        raise AwsError(
+            "MissingAuthenticationToken", "Request is missing Authentication Token", 403
+        )
+    check_alive(identity, cloud)
+    operation = _SIGNED.get(call.action)
+    if operation is None:
+        if call.action in _NOT_OFFERED:
+            raise AwsError(
+                "AccessDenied",
+                f"User: {identity.caller.arn} is not authorized to perform: sts:{call.action}",
+                403,
+                f"the embedded AWS does not offer {call.action}",
+            )
+        version = call.params.get("Version", "2011-06-15")
+        raise AwsError(
+            "InvalidAction", f"Could not find operation {call.action} for version {version}"
+        )
+    grant = identity.session
+    if grant is not None and grant.kind == "session-token":
+        _refuse_beyond_session_token(call, identity)
+    return operation(call, identity, cloud)
+
+
+def check_alive(identity: Identity, cloud: "Cloud") -> None:
+    """Refuse credentials whose role or user is gone, as AWS refuses unknown ones."""
+    grant = identity.session
+    if grant is not None and not cloud.directory.session_alive(grant):
+        raise AwsError(
+            "InvalidClientTokenId",
+            "The security token included in the request is invalid.",
+            403,
+            "the role or user that these credentials were issued for no longer exists",
+        )
+
+
+def _refuse_beyond_session_token(call: ApiCall, identity: Identity) -> None:
+    if call.action not in _WITH_SESSION_TOKEN:
+        raise AwsError(
+            "AccessDenied",
+            f"Cannot call {call.action} with session credentials",
+            403,
+            f"credentials of GetSessionToken ({identity.caller.arn}) may call AssumeRole and "
+            "GetCallerIdentity only",
+        )

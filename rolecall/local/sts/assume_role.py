@@ -1,0 +1,263 @@
+"""AssumeRole, with everything AWS looks at before it hands out credentials.
+
+Source: AssumeRole in the AWS STS API reference, "Methods to assume a role", "Policy
+evaluation logic", "Monitor and control actions taken with assumed roles" and "Pass
+session tags in AWS STS".
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity, SessionGrant
+from rolecall.local.authorization.context import Context, facts_of_call
+from rolecall.local.directory import RoleRecord
+from rolecall.local.sts import mfa, session_policies, session_tags
+from rolecall.local.sts.credentials import credentials_element
+from rolecall.local.sts.parameters import Parameters
+from rolecall.local.sts.session_policies import SessionPolicies
+from rolecall.local.sts.session_tags import SessionTags
+from rolecall.local.sts.xml import STS, Result, query_reply
+from rolecall.policy import (
+    AssumeRoleAttempt,
+    Decision,
+    FederatedUserSession,
+    RootUser,
+    assumed_role_arn,
+    may_assume,
+)
+
+if TYPE_CHECKING:
+    from rolecall.local.cloud import Cloud
+
+SESSION_NAME = r"[\w+=,.@-]*"
+_EXTERNAL_ID = r"[\w+=,.@:\/-]*"
+_SERIAL_NUMBER = r"[\w+=/:,.@-]*"
+_ARN = r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+"
+_ONE_HOUR = 3600
+_MOST_SECONDS = 43200
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """The parameters of one call, each within its constraints."""
+
+    role_arn: str
+    session_name: str
+    seconds: int
+    external_id: str | None
+    source_identity: str | None
+    serial_number: str | None
+    token_code: str | None
+    policies: SessionPolicies
+    tags: list[tuple[str, str]]
+    transitive: list[str]
+
+
+def assume_role(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
+    """Answer AssumeRole: temporary credentials of the role, or AWS's refusal."""
+    wish = _read(call)
+    caller = identity.caller
+    if isinstance(caller, RootUser):
+        raise AwsError(
+            "AccessDenied",
+            "Roles may not be assumed by root accounts.",
+            403,
+            f"{caller.arn} is a root user; sign with an IAM user or a role",
+        )
+    calling = identity.session
+    tags = session_tags.combine(wish.tags, wish.transitive, calling)
+    mfa_at = mfa.check_code(cloud, identity, wish.serial_number, wish.token_code)
+    role = cloud.directory.role(wish.role_arn)
+    if role is None:
+        raise _denied(
+            identity, wish.role_arn, "sts:AssumeRole", f"there is no role {wish.role_arn}"
+        )
+    if isinstance(caller, FederatedUserSession):
+        raise _denied(
+            identity,
+            wish.role_arn,
+            "sts:AssumeRole",
+            "credentials of GetFederationToken cannot assume roles",
+        )
+    source_identity = _source_identity(wish, identity)
+    facts = _facts(call, identity, cloud, role, mfa_at)
+    _authorize(wish, identity, cloud, role, tags, source_identity, facts)
+    _check_duration(wish.seconds, role, chained=calling is not None)
+    session_policies.check(wish.policies, role.account, cloud.directory)
+    packed = session_policies.packed_size(wish.policies, tags.all)
+    now = cloud.now()
+    issued = cloud.issue(
+        SessionGrant(
+            kind="assumed-role",
+            account=role.account,
+            issued_at=now,
+            expires_at=now + timedelta(seconds=wish.seconds),
+            role_arn=role.arn,
+            role_id=role.unique_id,
+            session_name=wish.session_name,
+            session_policies=wish.policies.inline,
+            session_policy_arns=wish.policies.arns,
+            tags=tags.all,
+            transitive_tag_keys=tags.transitive,
+            source_identity=source_identity,
+            chained=calling is not None,
+        )
+    )
+    result: dict[str, Result] = {
+        "AssumedRoleUser": {
+            "AssumedRoleId": f"{role.unique_id}:{wish.session_name}",
+            "Arn": assumed_role_arn(role.account, role.name, wish.session_name),
+        },
+        "Credentials": credentials_element(issued),
+        "PackedPolicySize": packed,
+        "SourceIdentity": source_identity,
+    }
+    return query_reply("AssumeRole", STS, cloud.new_request_id(), result)
+
+
+def _read(call: ApiCall) -> _Wish:
+    parameters = Parameters(call.params)
+    text = parameters.text
+    role_arn = text("RoleArn", low=20, high=2048, pattern=_ARN, required=True)
+    session_name = text("RoleSessionName", low=2, high=64, pattern=SESSION_NAME, required=True)
+    policies = session_policies.read(parameters)
+    seconds = parameters.number("DurationSeconds", low=900, high=_MOST_SECONDS)
+    tags, transitive = session_tags.read(parameters)
+    external_id = text("ExternalId", low=2, high=1224, pattern=_EXTERNAL_ID)
+    serial_number = text("SerialNumber", low=9, high=256, pattern=_SERIAL_NUMBER)
+    token_code = text("TokenCode", low=6, high=6, pattern=r"[\d]*")
+    source_identity = text("SourceIdentity", low=2, high=64, pattern=SESSION_NAME)
+    parameters.finish()
+    # `required` made both of them strings, or `finish` has raised.
+    return _Wish(
+        role_arn=_well_formed(role_arn or ""),
+        session_name=session_name or "",
+        seconds=_ONE_HOUR if seconds is None else seconds,
+        external_id=external_id,
+        source_identity=source_identity,
+        serial_number=serial_number,
+        token_code=token_code,
+        policies=policies,
+        tags=tags,
+        transitive=transitive,
+    )
+
+
+def _well_formed(arn: str) -> str:
+    parts = arn.split(":", 5)
+    if len(parts) != 6 or parts[0] != "arn" or not (parts[1] and parts[2] and parts[5]):
+        raise AwsError("ValidationError", f"{arn} is invalid")
+    return arn
+
+
+def _source_identity(wish: _Wish, identity: Identity) -> str | None:
+    """The source identity of the new session; once set, it stays along the whole chain."""
+    set_before = identity.session.source_identity if identity.session is not None else None
+    if set_before is None:
+        return wish.source_identity
+    if wish.source_identity not in (None, set_before):
+        raise _denied(
+            identity,
+            wish.role_arn,
+            "sts:SetSourceIdentity",
+            f"the calling session's source identity is {set_before} and cannot be changed",
+        )
+    return set_before
+
+
+def _facts(
+    call: ApiCall, identity: Identity, cloud: "Cloud", role: RoleRecord, mfa_at: datetime | None
+) -> Context:
+    facts = facts_of_call(call, identity, cloud)
+    if mfa_at is not None:
+        facts["aws:MultiFactorAuthPresent"] = "true"
+        facts["aws:MultiFactorAuthAge"] = "0"
+    for key, value in role.tags.items():
+        facts[f"aws:ResourceTag/{key}"] = value
+        facts[f"iam:ResourceTag/{key}"] = value
+    facts["aws:ResourceAccount"] = role.account
+    return facts
+
+
+def _authorize(
+    wish: _Wish,
+    identity: Identity,
+    cloud: "Cloud",
+    role: RoleRecord,
+    tags: SessionTags,
+    source_identity: str | None,
+    facts: Context,
+) -> None:
+    """Ask the trust policy and the caller's policies.
+
+    Inherited tags count as tags of the request: AWS wants sts:TagSession of every role
+    along a chain that hands tags on ("Pass session tags in AWS STS"). So does an
+    inherited source identity with sts:SetSourceIdentity.
+    """
+    trust = cloud.directory.trust_of(role)
+    policies = cloud.directory.policies_of(identity)
+
+    def decide(with_tags: SessionTags, with_identity: str | None) -> Decision:
+        attempt = AssumeRoleAttempt(
+            caller=identity.caller,
+            role_arn=role.arn,
+            external_id=wish.external_id,
+            source_identity=with_identity,
+            tags=with_tags.all,
+            transitive_tag_keys=tuple(with_tags.transitive),
+            session_name=wish.session_name,
+            context=facts,
+        )
+        return may_assume(
+            attempt,
+            trust=trust,
+            identity=policies.identity,
+            boundary=policies.boundary,
+            session=policies.session,
+        )
+
+    decision = decide(tags, source_identity)
+    if decision.allowed:
+        return
+    reason = decision.explain()
+    action = "sts:AssumeRole"
+    # AWS names the action that was missing. Asking again without the extra wish shows it.
+    untagged = SessionTags({}, ())
+    if source_identity is not None and decide(tags, None).allowed:
+        action = "sts:SetSourceIdentity"
+    elif tags.all and decide(untagged, source_identity).allowed:
+        action = "sts:TagSession"
+    raise _denied(identity, role.arn, action, reason)
+
+
+def _check_duration(seconds: int, role: RoleRecord, *, chained: bool) -> None:
+    if chained and seconds > _ONE_HOUR:
+        raise AwsError(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed "
+            "by role chaining.",
+            400,
+            f"{seconds} s were asked for with temporary credentials; at most {_ONE_HOUR} s",
+        )
+    if seconds > role.max_session:
+        raise AwsError(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+            400,
+            f"{seconds} s were asked for; MaxSessionDuration of {role.arn} is "
+            f"{role.max_session} s",
+        )
+
+
+def _denied(identity: Identity, role_arn: str, action: str, reason: str) -> AwsError:
+    return AwsError(
+        "AccessDenied",
+        f"User: {identity.caller.arn} is not authorized to perform: {action} on resource: "
+        f"{role_arn}",
+        403,
+        reason,
+    )
+
+
+

@@ -1,0 +1,120 @@
+"""Parameters of a query-protocol call, checked as the AWS service models constrain them.
+
+Clients check minimums only, so patterns and maximums are checked here. The texts are
+those of AWS: `1 validation error detected: Value '…' at '…' failed to satisfy
+constraint: …`; several violations are told at once, as AWS does.
+"""
+
+import re
+from collections.abc import Mapping
+
+from rolecall.local.api import AwsError
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+
+
+class Parameters:
+    """Reads parameters and gathers what is wrong with them; `finish` raises it all at once."""
+
+    def __init__(self, params: Mapping[str, str]) -> None:
+        self._params = params
+        self._violations: list[str] = []
+
+    def text(
+        self,
+        name: str,
+        *,
+        low: int = 0,
+        high: int | None = None,
+        pattern: str | None = None,
+        required: bool = False,
+    ) -> str | None:
+        """A string parameter of `low` to `high` characters that matches `pattern`, or None."""
+        value = self._params.get(name)
+        where = member_name(name)
+        if value is None:
+            if required:
+                self.violated(None, where, "Member must not be null")
+            return None
+        self.check(value, where, low=low, high=high, pattern=pattern)
+        return value
+
+    def check(
+        self,
+        value: str,
+        where: str,
+        *,
+        low: int = 0,
+        high: int | None = None,
+        pattern: str | None = None,
+    ) -> None:
+        """Hold one value against its constraints."""
+        if len(value) < low:
+            self.violated(
+                value, where, f"Member must have length greater than or equal to {low}"
+            )
+        if high is not None and len(value) > high:
+            self.violated(value, where, f"Member must have length less than or equal to {high}")
+        if pattern is not None and re.fullmatch(pattern, value, re.ASCII) is None:
+            self.violated(value, where, f"Member must satisfy regular expression pattern: {pattern}")
+
+    def number(self, name: str, *, low: int, high: int) -> int | None:
+        """An integer parameter from `low` to `high`, or None."""
+        value = self._params.get(name)
+        if value is None:
+            return None
+        if _INTEGER.fullmatch(value) is None:
+            raise AwsError("MalformedInput", f"Could not parse {name} as an integer", 400)
+        number = int(value)
+        where = member_name(name)
+        if number < low:
+            self.violated(
+                value, where, f"Member must have value greater than or equal to {low}"
+            )
+        if number > high:
+            self.violated(value, where, f"Member must have value less than or equal to {high}")
+        return number
+
+    def members(self, name: str, *, most: int = 1000) -> list[str]:
+        """A list of strings: `Name.member.1`, `Name.member.2`, …"""
+        found = []
+        for index in range(1, most + 2):
+            value = self._params.get(f"{name}.member.{index}")
+            if value is None:
+                break
+            found.append(value)
+        return found
+
+    def pairs(self, name: str, first: str, second: str, *, most: int = 1000) -> list[tuple[str, str]]:
+        """A list of structures of two strings, such as tags; a missing one is ''."""
+        found = []
+        for index in range(1, most + 2):
+            prefix = f"{name}.member.{index}."
+            one, two = self._params.get(prefix + first), self._params.get(prefix + second)
+            if one is None and two is None:
+                break
+            found.append((one or "", two or ""))
+        return found
+
+    def violated(self, value: str | None, where: str, constraint: str) -> None:
+        """Note a violation."""
+        shown = "null" if value is None else f"'{value}'"
+        self._violations.append(
+            f"Value {shown} at '{where}' failed to satisfy constraint: {constraint}"
+        )
+
+    def finish(self) -> None:
+        """Raise what was gathered as one ValidationError."""
+        if self._violations:
+            count = len(self._violations)
+            noun = "error" if count == 1 else "errors"
+            raise AwsError(
+                "ValidationError",
+                f"{count} validation {noun} detected: " + "; ".join(self._violations),
+                400,
+            )
+
+
+def member_name(parameter: str) -> str:
+    """The name AWS prints for a parameter: `RoleArn` is `roleArn`."""
+    return parameter[:1].lower() + parameter[1:]
