@@ -21,6 +21,8 @@ class SignedWith:
     presigned: bool = False
     #: The date in the credential scope (YYYYMMDD); `date` is the moment of signing.
     scope_date: str = ""
+    #: How long a presigned request is valid, in seconds as written; '' where not stated.
+    expires: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,79 @@
+"""The administrator of each account, and the bucket of an environment's state.
+
+A fresh AWS account has a root user to begin with; the embedded AWS has an IAM user
+with AdministratorAccess, made on demand, so that any account can be worked in at once.
+"""
+
+import threading
+
+from rolecall.local.api import LongLivedKey
+from rolecall.local.cloud import Cloud, new_key_id, new_secret
+from rolecall.policy import is_account_id
+from rolecall.problems import Problem
+
+ADMINISTRATOR = "rolecall-administrator"
+_ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
+_REGION = "us-east-1"
+_making = threading.Lock()
+
+
+def administrator(cloud: Cloud, account: str) -> LongLivedKey:
+    """Return the key of an account's administrator; user and key are made when missing.
+
+    Call it while holding the cloud's gate.
+
+    Raises:
+        Problem: `account` is not an AWS account id.
+    """
+    if not is_account_id(account):
+        raise Problem(f"{account!r} is not an AWS account id: write its 12 digits.")
+    from moto.iam.models import AccessKey, iam_backends
+
+    with _making:
+        backend = iam_backends[account]["aws"]
+        user = backend.users.get(ADMINISTRATOR)
+        if user is None:
+            user = backend.create_user(_REGION, ADMINISTRATOR)
+            cloud.mark_changed()
+        if _ADMINISTRATOR_ACCESS not in user.managed_policies:
+            backend.managed_policies[_ADMINISTRATOR_ACCESS].attach_to(user)
+            cloud.mark_changed()
+        known = cloud.records.setdefault("administrators", {})
+        key = next((k for k in user.access_keys if k.access_key_id == known.get(account)), None)
+        if key is None or key.status != "Active":
+            key = AccessKey(ADMINISTRATOR, prefix="AKIA", account_id=account)
+            key.access_key_id = new_key_id("AKIA", account)
+            key.secret_access_key = new_secret()
+            user.access_keys.append(key)
+            backend.access_keys[key.access_key_id] = key
+            known[account] = key.access_key_id
+            cloud.mark_changed()
+        return LongLivedKey(key.access_key_id, key.secret_access_key, account, ADMINISTRATOR)
+
+
+def state_bucket(cloud: Cloud, account: str, bucket: str, region: str) -> bool:
+    """Make the bucket of Terraform's state, versioned, unless it exists; True when made.
+
+    Call it while holding the cloud's gate.
+
+    Raises:
+        Problem: the bucket belongs to another account, or its name or region is wrong.
+    """
+    if not is_account_id(account):
+        raise Problem(f"{account!r} is not an AWS account id: write its 12 digits.")
+    from moto.core.exceptions import ServiceException
+    from moto.s3.models import s3_backends
+    from werkzeug.exceptions import HTTPException
+
+    backend = s3_backends[account]["aws"]
+    if bucket in backend.buckets:
+        return False
+    if bucket in s3_backends.bucket_accounts:
+        raise Problem(f"The state bucket {bucket} belongs to another account; choose another name.")
+    try:
+        backend.create_bucket(bucket, region)
+        backend.put_bucket_versioning(bucket, "Enabled")
+    except (HTTPException, ServiceException, ValueError) as error:
+        raise Problem(f"The state bucket {bucket} cannot be made in {region}.") from error
+    cloud.mark_changed()
+    return True

@@ -1,0 +1,212 @@
+"""moto behind the front: how it is set up, and how a checked call reaches it.
+
+moto answers what is not ours to enforce. It is never reached by a request as a client
+wrote it, but by one that is written here from what was parsed and verified: account,
+region, service and action are ours, so moto cannot read them differently.
+"""
+
+import base64
+import io
+import os
+import re
+import threading
+from collections.abc import Iterable
+from random import SystemRandom
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity
+
+#: What moto is told before its first import.
+SETTINGS = {
+    "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+    # A bucket of another account is out of reach, as without a bucket policy in AWS.
+    "MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS": "false",
+    # Buckets in host names are turned into paths by our parser, not a second time.
+    "S3_IGNORE_SUBDOMAIN_BUCKETNAME": "true",
+    "MOTO_DISABLE_GLOBAL_CORS": "true",
+    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+}
+#: Settings that would let moto find another account than the verified one.
+_UNWANTED = ("MOTO_ACCOUNT_ID", "MOTO_ENABLE_RECORDING", "INITIAL_NO_AUTH_ACTION_COUNT")
+_ACCOUNT_OFFSET = 549755813888
+_ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_configured = threading.Event()
+
+
+def configure() -> None:
+    """Set moto up for this process; harmless when done before."""
+    if _configured.is_set():
+        return
+    os.environ.update(SETTINGS)
+    for name in _UNWANTED:
+        os.environ.pop(name, None)
+    import moto.s3.utils as s3_utils
+    from moto import settings
+    from moto.moto_api._internal.moto_random import MotoRandom
+
+    # Read at import, so that an earlier import of moto would have missed them.
+    settings.S3_IGNORE_SUBDOMAIN_BUCKETNAME = True
+    settings.DISABLE_GLOBAL_CORS = True
+    s3_utils.S3_IGNORE_SUBDOMAIN_BUCKETNAME = True
+    # moto draws access keys, secrets and MFA seeds from a Mersenne Twister: who has seen
+    # enough of its ids can compute the next secret. Let the operating system draw.
+    system = SystemRandom()
+    MotoRandom.random = lambda _self: system.random()
+    MotoRandom.getrandbits = lambda _self, k: system.getrandbits(k)
+    _configured.set()
+
+
+def reset() -> None:
+    """Forget everything that all backends hold (for tests)."""
+    from moto.core.base_backend import BackendDict
+
+    BackendDict.reset()
+
+
+def key_id_prefix(prefix: str, account: str) -> str:
+    """The first 13 characters of an access key id, in which AWS writes the account."""
+    number = int(account)
+    part = base64.b32encode((number // 2 + _ACCOUNT_OFFSET).to_bytes(5, "big")).decode("ascii")
+    half = _ID_ALPHABET[16:] if number % 2 else _ID_ALPHABET[:16]
+    return prefix + part + SystemRandom().choice(half)
+
+
+class Backend:
+    """The WSGI applications of moto, one for each service, made when first needed."""
+
+    def __init__(self) -> None:
+        configure()
+        from moto.moto_server.werkzeug_app import (
+            DomainDispatcherApplication,
+            create_backend_app,
+        )
+
+        self._dispatch = DomainDispatcherApplication(create_backend_app)
+
+    def call(self, call: ApiCall, identity: Identity) -> ApiReply:
+        """Let moto answer a call in the caller's account.
+
+        Raises:
+            AwsError: moto does not implement the operation, or fails at it. Neither is
+                answered with HTTP 500, 502, 503 or 504: SDKs and Terraform's provider
+                repeat those for minutes, and the answer would not change.
+        """
+        caught: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
+            caught[:] = [int(status.split(" ", 1)[0]), headers]
+
+        try:
+            chunks: Iterable[bytes] = self._dispatch(_environ(call, identity), start_response)
+            try:
+                body = b"".join(chunks)
+            finally:
+                close = getattr(chunks, "close", None)
+                if close is not None:
+                    close()
+        except NotImplementedError:
+            raise unimplemented(call) from None
+        status, headers = caught
+        kind = next((v for n, v in headers if n.lower() == "content-type"), "")
+        if status == 501 or (
+            status in (404, 405)
+            and call.service != "s3"
+            and (not body or (kind.startswith("text/html") and b"<!doctype html>" in body[:64]))
+        ):
+            # Flask's own page, not an answer of a service: no such operation in moto.
+            raise unimplemented(call)
+        if status >= 500:
+            raise backend_fault(call)
+        return ApiReply(status, body, tuple(_reply_headers(headers, call.method)))
+
+
+def unimplemented(call: ApiCall) -> AwsError:
+    """What is answered for an operation that the embedded AWS does not have."""
+    name = f"{call.service}:{call.action}" if call.action else f"{call.method} on {call.service}"
+    message = f"The embedded AWS does not implement {name}."
+    if call.service == "s3":
+        return AwsError("NotImplemented", message, 501)
+    code = "UnknownOperationException" if call.protocol == "json" else "InvalidAction"
+    return AwsError(code, message, 400)
+
+
+def backend_fault(call: ApiCall) -> AwsError:
+    """What is answered when moto breaks at a call (AWS would say 500; see `Backend.call`)."""
+    name = f"{call.service}:{call.action}" if call.action else f"{call.method} on {call.service}"
+    return AwsError("InternalFailure", f"The embedded AWS failed at {name}; see server.log.", 501)
+
+
+def _environ(call: ApiCall, identity: Identity) -> dict[str, Any]:
+    environ = {
+        name: value
+        for name, value in call.environ.items()
+        if not name.startswith(("HTTP_X_MOTO", "HTTP_X_FORWARDED", "waitress."))
+    }
+    body, query = call.body, _operation_query(call)
+    if call.protocol in ("query", "ec2"):
+        body, query = urlencode(call.params).encode(), ""
+        environ["REQUEST_METHOD"] = "POST"
+        environ["CONTENT_TYPE"] = "application/x-www-form-urlencoded; charset=utf-8"
+        environ.pop("HTTP_X_AMZ_TARGET", None)
+    elif call.protocol == "json":
+        query = ""
+    path = call.path if call.path.startswith("/") else "/"
+    raw_path = quote(path, safe="/~")
+    signed = call.signed
+    date = signed.scope_date if signed else "19700101"
+    environ.update(
+        {
+            "wsgi.input": io.BytesIO(body),
+            "CONTENT_LENGTH": str(len(body)),
+            "PATH_INFO": path.encode("utf-8").decode("latin-1"),
+            "SCRIPT_NAME": "",
+            "QUERY_STRING": query,
+            "RAW_URI": raw_path,
+            "REQUEST_URI": raw_path,
+            "HTTP_HOST": _moto_host(call),
+            "HTTP_USER_AGENT": f"rolecall region/{call.region}",
+            "HTTP_X_MOTO_ACCOUNT_ID": identity.account,
+            "HTTP_AUTHORIZATION": (
+                f"AWS4-HMAC-SHA256 Credential={identity.access_key_id}/{date}/{call.region}"
+                f"/{call.service}/aws4_request, SignedHeaders=host, Signature={'0' * 64}"
+            ),
+        }
+    )
+    for name in ("HTTP_X_AMZ_SECURITY_TOKEN", "HTTP_EXPECT", "HTTP_TRANSFER_ENCODING"):
+        environ.pop(name, None)
+    return environ
+
+
+def _moto_host(call: ApiCall) -> str:
+    if call.service == "sqs":
+        # Queue URLs are made of the host, and clients go there.
+        return str(call.environ.get("HTTP_HOST", "localhost"))
+    # moto reads the region from the first `.<region>.amazonaws.com` in the URL.
+    return f"{call.service}.{call.region}.amazonaws.com"
+
+
+_PRESIGNED_PAIR = re.compile(
+    r"X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token)=.*"
+)
+
+
+def _operation_query(call: ApiCall) -> str:
+    pairs = call.query_string.split("&") if call.query_string else []
+    return "&".join(
+        pair
+        for pair in pairs
+        if not _PRESIGNED_PAIR.fullmatch(pair) and not pair.startswith("AWSAccessKeyId=")
+    )
+
+
+_DROPPED = frozenset({"connection", "server", "date", "transfer-encoding", "content-length"})
+
+
+def _reply_headers(headers: list[tuple[str, str]], method: str) -> Iterable[tuple[str, str]]:
+    for name, value in headers:
+        lower = name.lower()
+        if lower == "content-length" and method == "HEAD":
+            yield name, value
+        elif lower not in _DROPPED and lower != "status":
+            yield name, value

@@ -1,0 +1,125 @@
+"""The control endpoints under `/_rolecall/`: for the `rolecall local` command alone.
+
+Every one but `health` wants the control token of `server.json` in the header
+`x-rolecall-token`; a web page cannot know it, and a request with an `Origin` is refused
+before that.
+"""
+
+import hmac
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rolecall.local.accounts import administrator, state_bucket
+from rolecall.local.api import ApiReply
+from rolecall.local.cloud import Cloud
+from rolecall.problems import Problem
+
+PREFIX = "/_rolecall/"
+TOKEN_HEADER = "x-rolecall-token"
+_LARGEST = 65_536
+
+
+@dataclass(frozen=True)
+class Control:
+    """Answers the control endpoints of one running server."""
+
+    cloud: Cloud
+    token: str
+    instance: str = ""
+    facts: Mapping[str, Any] | None = None
+    save: Callable[[], None] = lambda: None
+    stop: Callable[[], None] = lambda: None
+
+    def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> ApiReply:
+        """Answer one control request; never raises for what the request says."""
+        if "origin" in headers:
+            return _json(403, {"problem": "The control endpoints are not for web pages."})
+        name = path.removeprefix(PREFIX).rstrip("/")
+        if (method, name) == ("GET", "health"):
+            return _json(200, {"ready": True, "instance": self.instance})
+        given = headers.get(TOKEN_HEADER, "").encode("utf-8", "replace")
+        if not self.token or not hmac.compare_digest(given, self.token.encode()):
+            return _json(403, {"problem": f"The header {TOKEN_HEADER} is missing or wrong."})
+        try:
+            return self._handle(method, name, _object(body))
+        except (Problem, ValueError) as error:
+            return _json(400, {"problem": str(error)})
+
+    def _handle(self, method: str, name: str, given: Mapping[str, Any]) -> ApiReply:
+        if (method, name) == ("GET", "status"):
+            return _json(200, self._status())
+        if method == "POST" and name.startswith("accounts/"):
+            with self.cloud.gate.shared():
+                key = administrator(self.cloud, name.removeprefix("accounts/"))
+            self.save()  # a key that was handed out must survive even a kill right now
+            return _json(
+                200,
+                {
+                    "account": key.account,
+                    "user": key.user_name,
+                    "access_key_id": key.access_key_id,
+                    "secret_access_key": key.secret_access_key,
+                },
+            )
+        if (method, name) == ("POST", "buckets"):
+            with self.cloud.gate.shared():
+                made = state_bucket(
+                    self.cloud,
+                    str(given.get("account", "")),
+                    str(given.get("bucket", "")),
+                    str(given.get("region", "")),
+                )
+            self.save()
+            return _json(200, {"made": made})
+        if (method, name) == ("POST", "clock"):
+            return self._clock(given)
+        if (method, name) == ("POST", "save"):
+            self.save()
+            return _json(200, {"saved": True})
+        if (method, name) == ("POST", "shutdown"):
+            self.stop()
+            return _json(202, {"stopping": True})
+        return _json(404, {"problem": "There is no such control endpoint."})
+
+    def _clock(self, given: Mapping[str, Any]) -> ApiReply:
+        if given.get("reset") is True:
+            self.cloud.reset_clock()
+        else:
+            seconds = given.get("advance_seconds")
+            if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+                raise ValueError("advance_seconds must be a number")
+            if not math.isfinite(seconds):
+                raise ValueError("advance_seconds must be finite")
+            self.cloud.advance(seconds)
+        return _json(
+            200,
+            {"now": self.cloud.now().isoformat(), "offset_seconds": self.cloud.clock_offset},
+        )
+
+    def _status(self) -> dict[str, Any]:
+        return {
+            **(self.facts or {}),
+            "instance": self.instance,
+            "accounts": sorted(self.cloud.directory.accounts()),
+            "now": self.cloud.now().isoformat(),
+            "clock_offset_seconds": self.cloud.clock_offset,
+        }
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    if len(body) > _LARGEST:
+        raise ValueError("the body is too large")
+    if not body:
+        return {}
+    value = json.loads(body)
+    if not isinstance(value, dict):
+        raise ValueError("the body must be a JSON object")
+    return value
+
+
+def _json(status: int, value: Mapping[str, Any]) -> ApiReply:
+    headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
+    return ApiReply(status, json.dumps(value).encode() + b"\n", headers)

@@ -1,0 +1,177 @@
+"""The front of the embedded AWS: one WSGI application that every request passes.
+
+Order: Host check → control endpoints → parse → authenticate → STS → authorization →
+IAM's own checks → gaps of the backend → moto → IAM's corrections.
+"""
+
+import logging
+import re
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from rolecall.local import replies
+from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity
+from rolecall.local.authenticate import authenticate, missing
+from rolecall.local.backend import Backend, backend_fault
+from rolecall.local.cloud import Cloud
+from rolecall.local.control import PREFIX, Control
+from rolecall.local.http_call import host_name, parse
+
+_log = logging.getLogger("rolecall.local")
+
+_LOOPBACK = re.compile(r"localhost|([a-z0-9_-][a-z0-9._-]*)?\.localhost|127(\.[0-9]{1,3}){3}|::1")
+#: Paths of moto that are not AWS's: its own reset API, and instance metadata.
+_CLOSED = ("/moto-api", "/latest/", "/favicon.ico")
+_READS = re.compile(r"(Get|List|Describe|Head|BatchGet|Simulate|Lookup|Search)[A-Z]\w*")
+
+StartResponse = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Handlers:
+    """What the enforcing rooms answer; see `Handlers.load` for where they live."""
+
+    sts: Callable[[ApiCall, Identity | None, Cloud], ApiReply | None]
+    authorize: Callable[[ApiCall, Identity, Cloud], None]
+    iam_before: Callable[[ApiCall, Identity, Cloud], ApiReply | None]
+    gaps: Callable[[ApiCall, Identity, Cloud], ApiReply | None]
+    iam_after: Callable[[ApiCall, ApiReply, Cloud], ApiReply]
+
+    @classmethod
+    def load(cls) -> "Handlers":
+        """Import the enforcing rooms."""
+        from rolecall.local import authorization, gaps, iam, sts
+
+        return cls(sts.handle, authorization.authorize, iam.before, gaps.handle, iam.after)
+
+
+class Front:
+    """The WSGI application. Thread safe."""
+
+    def __init__(self, cloud: Cloud, control: Control, handlers: Handlers | None = None) -> None:
+        self._cloud = cloud
+        self._control = control
+        self._handlers = handlers or Handlers.load()
+        self._backend = Backend()
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one HTTP request; every failure becomes a reply in AWS's words."""
+        request_id = self._cloud.new_request_id()
+        try:
+            reply = self._reply(environ, request_id)
+        except Exception as error:
+            _log_fault(error, environ)
+            fault = AwsError(
+                "InternalFailure",
+                "The request processing has failed because of an unknown error, exception "
+                "or failure.",
+                500,
+            )
+            reply = replies.unparsed_error_reply(fault, environ, request_id)
+        return _send(reply, environ, request_id, start_response)
+
+    def _reply(self, environ: dict[str, Any], request_id: str) -> ApiReply:
+        # A page of the internet may let its name resolve to 127.0.0.1 (DNS rebinding);
+        # its requests then bear that name.
+        if not _LOOPBACK.fullmatch(host_name(str(environ.get("HTTP_HOST", "")))):
+            return ApiReply(
+                403,
+                b"The embedded AWS answers to localhost only.\n",
+                (("Content-Type", "text/plain"),),
+            )
+        path = str(environ.get("PATH_INFO", ""))
+        if path.startswith(PREFIX):
+            return self._controlled(environ, path)
+        if path.startswith(_CLOSED):
+            return ApiReply(404, b"", (("Content-Type", "text/plain"),))
+        try:
+            call = parse(environ)
+        except AwsError as error:
+            return replies.unparsed_error_reply(error, environ, request_id)
+        try:
+            with self._cloud.gate.shared():
+                return self._answer(call)
+        except AwsError as error:
+            if error.reason:
+                _log.info("%s %s: %s", call.service, call.action or call.method, error.code)
+            return replies.error_reply(error, call, request_id)
+
+    def _answer(self, call: ApiCall) -> ApiReply:
+        cloud, handlers = self._cloud, self._handlers
+        identity = authenticate(call, cloud)
+        reply = handlers.sts(call, identity, cloud)
+        if reply is not None:
+            return reply
+        if identity is None:
+            raise missing(call)
+        handlers.authorize(call, identity, cloud)
+        try:
+            reply = handlers.iam_before(call, identity, cloud)
+            if reply is None:
+                reply = handlers.gaps(call, identity, cloud)
+            if reply is None:
+                reply = handlers.iam_after(call, self._moto(call, identity), cloud)
+        finally:
+            # Also after an error: a handler may have changed something before it.
+            if not _only_reads(call):
+                cloud.mark_changed()
+        return reply
+
+    def _moto(self, call: ApiCall, identity: Identity) -> ApiReply:
+        try:
+            return self._backend.call(call, identity)
+        except AwsError:
+            raise
+        except Exception as error:
+            _log_fault(error, call.environ)
+            raise backend_fault(call) from None
+
+    def _controlled(self, environ: Mapping[str, Any], path: str) -> ApiReply:
+        headers = {
+            name[5:].replace("_", "-").lower(): str(value)
+            for name, value in environ.items()
+            if name.startswith("HTTP_")
+        }
+        stream = environ.get("wsgi.input")
+        body = stream.read(1 << 20) if stream is not None else b""
+        return self._control.handle(str(environ["REQUEST_METHOD"]), path, headers, body)
+
+
+def _only_reads(call: ApiCall) -> bool:
+    if call.action:
+        return _READS.fullmatch(call.action) is not None
+    return call.method in ("GET", "HEAD", "OPTIONS")
+
+
+def _send(
+    reply: ApiReply, environ: Mapping[str, Any], request_id: str, start_response: StartResponse
+) -> Iterable[bytes]:
+    headers = list(reply.headers)
+    names = {name.lower() for name, _ in headers}
+    if "x-amzn-requestid" not in names:
+        headers.append(("x-amzn-RequestId", request_id))
+    bodyless = environ.get("REQUEST_METHOD") == "HEAD" or reply.status in (204, 304)
+    if "content-length" not in names and reply.status not in (204, 304):
+        headers.append(("Content-Length", str(len(reply.body))))
+    headers.append(("X-Content-Type-Options", "nosniff"))
+    try:
+        phrase = HTTPStatus(reply.status).phrase
+    except ValueError:
+        phrase = "Unknown"
+    start_response(f"{reply.status} {phrase}", headers)
+    return [b""] if bodyless else [reply.body]
+
+
+def _log_fault(error: BaseException, environ: Mapping[str, Any]) -> None:
+    """Log where a fault happened; not its message, which may quote what a client sent."""
+    frames = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
+    _log.error(
+        "%s while answering %s %s\n%s",
+        type(error).__name__,
+        environ.get("REQUEST_METHOD"),
+        replies.one_line(str(environ.get("HTTP_X_AMZ_TARGET", ""))),
+        frames,
+    )

@@ -1,0 +1,138 @@
+"""Where the embedded AWS keeps its files, and how they are written."""
+
+import json
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rolecall.problems import Exit, Problem
+
+#: The environment variable that names the directory of run files.
+HOME_VARIABLE = "ROLECALL_HOME"
+
+
+@dataclass(frozen=True, slots=True)
+class RunDir:
+    """The directory of run files: `server.json`, `server.log`, `server.lock`, `state/`.
+
+    Everything in it is for its owner alone (directories 0700, files 0600), because
+    `server.json` holds the control token and `state/` the keys of the embedded AWS.
+    """
+
+    local: Path
+
+    @classmethod
+    def find(cls, start: Path | None = None, environ: Mapping[str, str] | None = None) -> "RunDir":
+        """Return the run directory that belongs to a working directory.
+
+        `$ROLECALL_HOME`, else `.rolecall` beside the nearest `environments/` folder at
+        or above `start`, else `.rolecall` in `start`. Nothing is created.
+        """
+        home = (os.environ if environ is None else environ).get(HOME_VARIABLE)
+        if home:
+            return cls(Path(home).expanduser().absolute() / "local")
+        here = (start or Path.cwd()).absolute()
+        for directory in (here, *here.parents):
+            if (directory / "environments").is_dir():
+                return cls(directory / ".rolecall" / "local")
+        return cls(here / ".rolecall" / "local")
+
+    @property
+    def server_file(self) -> Path:
+        """What is known of the running server, its control token included."""
+        return self.local / "server.json"
+
+    @property
+    def log_file(self) -> Path:
+        """What the server said."""
+        return self.local / "server.log"
+
+    @property
+    def lock_file(self) -> Path:
+        """Locked by the running server for as long as it lives."""
+        return self.local / "server.lock"
+
+    @property
+    def state(self) -> Path:
+        """The default place of the state that survives a restart."""
+        return self.local / "state"
+
+    def create(self) -> None:
+        """Make the directory, for its owner alone.
+
+        Raises:
+            Problem: it cannot be made, or others may write to it.
+        """
+        private_directory(self.local)
+
+
+def private_directory(directory: Path) -> None:
+    """Make a directory that only its owner may enter, and refuse one that others own.
+
+    Raises:
+        Problem: the directory cannot be made, belongs to someone else, or is
+            writable by group or others.
+    """
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        facts = directory.stat()
+    except OSError as error:
+        raise Problem(
+            f"The directory {directory} cannot be used: {error.strerror}.", Exit.CONFLICT
+        ) from error
+    if facts.st_uid != os.geteuid():
+        raise Problem(
+            f"The directory {directory} belongs to another user; name one of your own with "
+            f"{HOME_VARIABLE} or --state-dir."
+        )
+    if facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise Problem(
+            f"Others may write to the directory {directory}; run `chmod go-w {directory}` first."
+        )
+
+
+def write_private(path: Path, data: bytes, *, durable: bool = False) -> None:
+    """Replace a file in one step, readable by its owner alone.
+
+    A reader sees the old content or the new, never a part. With `durable` the content
+    is on the disk before the name points to it, so that it survives a power cut.
+
+    Raises:
+        OSError: the disk is full, or the directory is gone.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    if durable:
+        sync_directory(path.parent)
+
+
+def sync_directory(directory: Path) -> None:
+    """Put the names in a directory on the disk (a rename is durable only after this)."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """Read a JSON object; None when the file is missing or is not one."""
+    try:
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None

@@ -1,0 +1,109 @@
+"""The HTTP server of the embedded AWS: loopback only, a few threads."""
+
+import contextlib
+import logging
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import waitress.server
+from waitress import wasyncore
+
+from rolecall.local.cloud import Cloud
+from rolecall.local.control import Control
+from rolecall.local.front import Front, Handlers
+from rolecall.local.http_call import LARGEST_BODY
+
+LOOPBACK = "127.0.0.1"
+_THREADS = 8
+#: How long calls in progress may take when the server stops, in seconds.
+_DRAIN_SECONDS = 5.0
+
+
+def bind(port: int) -> socket.socket:
+    """Bind a port of the loopback interface (0: any free one).
+
+    Raises:
+        OSError: the port is in use, or may not be used.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        # Only skips the wait after an earlier server's last connections (TIME_WAIT); a
+        # port that someone listens on stays refused.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((LOOPBACK, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+@dataclass
+class Server:
+    """A server on a bound socket, for one cloud."""
+
+    listener: socket.socket
+    cloud: Cloud
+    control: Control
+    handlers: Handlers | None = None
+    _http: Any = field(init=False, repr=False)
+    _stopping: threading.Event = field(init=False, default_factory=threading.Event, repr=False)
+    _map: dict[int, Any] = field(init=False, default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        # waitress warns when all threads are busy; with a few clients that is no news.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        self._http = waitress.server.create_server(
+            Front(self.cloud, self.control, self.handlers),
+            map=self._map,
+            sockets=[self.listener],
+            threads=_THREADS,
+            ident=None,
+            clear_untrusted_proxy_headers=False,  # no proxy header is ever read
+            max_request_body_size=LARGEST_BODY + 65_536,
+            asyncore_use_poll=True,
+            expose_tracebacks=False,
+            channel_timeout=300,
+        )
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        return int(self.listener.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        """The address of the embedded AWS."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def run(self) -> None:
+        """Serve until `stop` is called; then let the calls in progress end."""
+        while not self._stopping.is_set():
+            wasyncore.loop(timeout=1.0, use_poll=True, map=self._map, count=1)
+        self._http.accepting = False
+        end = time.monotonic() + _DRAIN_SECONDS
+        while self._busy() and time.monotonic() < end:
+            wasyncore.loop(timeout=0.05, use_poll=True, map=self._map, count=1)
+        self._http.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
+        wasyncore.close_all(self._map, ignore_all=True)
+
+    def start(self) -> threading.Thread:
+        """Serve in a thread of this process (for tests)."""
+        thread = threading.Thread(target=self.run, name="embedded-aws", daemon=True)
+        thread.start()
+        return thread
+
+    def stop(self) -> None:
+        """Ask `run` to end; may be called from any thread and from a signal handler."""
+        self._stopping.set()
+        with contextlib.suppress(OSError):
+            self._http.pull_trigger()
+
+    def _busy(self) -> bool:
+        return any(
+            channel.requests or channel.total_outbufs_len
+            for channel in list(self._http.active_channels.values())
+        )

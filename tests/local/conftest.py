@@ -1,0 +1,112 @@
+"""An embedded AWS in this process, on a free port, with nothing in it."""
+
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from rolecall.local import accounts, backend
+from rolecall.local.cloud import Cloud
+from rolecall.local.control import Control
+from rolecall.local.front import Handlers
+from rolecall.local.server import Server, bind
+
+CONTROL_TOKEN = "control-token-of-the-tests"  # noqa: S105
+
+#: What boto3 calls credentials: its own keyword arguments.
+Credentials = dict[str, str]
+
+
+@dataclass
+class CloudServer:
+    """A running embedded AWS: `url`, `cloud`, boto3 clients and administrators."""
+
+    cloud: Cloud
+    server: Server
+    control_token: str = CONTROL_TOKEN
+    region: str = "eu-central-1"
+    _admins: dict[str, Credentials] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    def admin(self, account: str) -> Credentials:
+        """Keyword arguments for boto3: the administrator of an account."""
+        with self.cloud.gate.shared():
+            key = accounts.administrator(self.cloud, account)
+        return {
+            "aws_access_key_id": key.access_key_id,
+            "aws_secret_access_key": key.secret_access_key,
+        }
+
+    def client(self, service: str, credentials: Any = None, **options: Any) -> Any:
+        """A boto3 client. `credentials`: an account id (its administrator), boto3 keyword
+        arguments, or the `Credentials` of an STS reply."""
+        if isinstance(credentials, str):
+            credentials = self.admin(credentials)
+        elif credentials and "AccessKeyId" in credentials:
+            credentials = {
+                "aws_access_key_id": credentials["AccessKeyId"],
+                "aws_secret_access_key": credentials["SecretAccessKey"],
+                "aws_session_token": credentials["SessionToken"],
+            }
+        config = Config(
+            retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=30
+        ).merge(options.pop("config", Config()))
+        return boto3.client(
+            service,
+            endpoint_url=options.pop("endpoint_url", self.url),
+            region_name=options.pop("region_name", self.region),
+            config=config,
+            **(credentials or {}),
+            **options,
+        )
+
+
+def _handlers() -> Handlers:
+    """The enforcing rooms; a part that does not exist yet answers nothing."""
+
+    def part(module: str, name: str, absent: Any) -> Any:
+        try:
+            return getattr(importlib.import_module(f"rolecall.local.{module}"), name)
+        except (ImportError, AttributeError):
+            return absent
+
+    return Handlers(
+        sts=part("sts", "handle", lambda call, identity, cloud: None),
+        authorize=part("authorization", "authorize", lambda call, identity, cloud: None),
+        iam_before=part("iam", "before", lambda call, identity, cloud: None),
+        gaps=part("gaps", "handle", lambda call, identity, cloud: None),
+        iam_after=part("iam", "after", lambda call, reply, cloud: reply),
+    )
+
+
+@pytest.fixture
+def start_cloud() -> Iterator[Callable[..., CloudServer]]:
+    """Start an embedded AWS with options of `Cloud` (clock, sealing_key, records)."""
+    backend.configure()
+    backend.reset()
+    running: list[tuple[Server, Any]] = []
+
+    def start(**options: Any) -> CloudServer:
+        cloud = Cloud(**options)
+        server = Server(bind(0), cloud, Control(cloud, CONTROL_TOKEN), _handlers())
+        running.append((server, server.start()))
+        return CloudServer(cloud, server)
+
+    yield start
+    for server, thread in running:
+        server.stop()
+        thread.join(10)
+    backend.reset()
+
+
+@pytest.fixture
+def cloud_server(start_cloud: Callable[..., CloudServer]) -> CloudServer:
+    """An empty embedded AWS that goes by the real time."""
+    return start_cloud()
