@@ -23,13 +23,24 @@ PrincipalForms: TypeAlias = tuple[tuple[str, Grant], ...]
 
 
 def _forms(*named: tuple[str, Grant], account: str, partition: str) -> PrincipalForms:
-    """The strings of a Principal element that mean this caller, the strongest grant first."""
+    """The strings of a Principal element that mean this caller, the strongest grant first.
+
+    Each carries its kind before it, so that no text of one kind passes for another.
+    """
     return (
-        *((text, grant) for text, grant in named if text),
-        ("*", Grant.LIMITED),
-        (root_arn(account, partition), Grant.DELEGATED),
-        (account, Grant.DELEGATED),
+        *((f"AWS={text}", grant) for text, grant in named if text),
+        ("AWS=*", Grant.LIMITED),
+        (f"AWS={root_arn(account, partition)}", Grant.DELEGATED),
+        (f"AWS={account}", Grant.DELEGATED),
     )
+
+
+def _names(*texts: str) -> frozenset[str]:
+    return frozenset(f"AWS={text}" for text in texts if text)
+
+
+def _account_names(account: str, partition: str) -> frozenset[str]:
+    return _names(account, root_arn(account, partition))
 
 
 def _tag_facts(tags: Mapping[str, str]) -> Facts:
@@ -80,8 +91,8 @@ class IamUser:
     def exemption(self) -> tuple[frozenset[str], ...]:
         """What NotPrincipal must list, one name of each set, to exempt this caller."""
         return (
-            frozenset({self.account, root_arn(self.account, self.partition)}),
-            frozenset({self.arn, self.unique_id} - {""}),
+            _account_names(self.account, self.partition),
+            _names(self.arn, self.unique_id),
         )
 
 
@@ -138,9 +149,9 @@ class RoleSession:
     def exemption(self) -> tuple[frozenset[str], ...]:
         """What NotPrincipal must list, one name of each set, to exempt this caller."""
         return (
-            frozenset({self.account, root_arn(self.account, self.partition)}),
-            frozenset({self.role_arn, self.role_id} - {""}),
-            frozenset({self.arn}),
+            _account_names(self.account, self.partition),
+            _names(self.role_arn, self.role_id),
+            _names(self.arn),
         )
 
 
@@ -176,8 +187,8 @@ class FederatedUserSession:
     def exemption(self) -> tuple[frozenset[str], ...]:
         """What NotPrincipal must list, one name of each set, to exempt this caller."""
         return (
-            frozenset({self.account, root_arn(self.account, self.partition)}),
-            frozenset({self.arn}),
+            _account_names(self.account, self.partition),
+            _names(self.arn),
         )
 
 
@@ -211,7 +222,7 @@ class RootUser:
     @cached_property
     def exemption(self) -> tuple[frozenset[str], ...]:
         """What NotPrincipal must list, one name of each set, to exempt this caller."""
-        return (frozenset({self.account, self.arn}),)
+        return (_account_names(self.account, self.partition),)
 
 
 @dataclass(frozen=True)
@@ -245,6 +256,16 @@ class AwsService:
             facts["aws:SourceArn"] = self.source_arn
         return facts
 
+    @cached_property
+    def principal_forms(self) -> PrincipalForms:
+        """What a Principal element may call this caller, and what each name grants."""
+        return ((f"Service={self.host}", Grant.DIRECT), ("AWS=*", Grant.LIMITED))
+
+    @cached_property
+    def exemption(self) -> tuple[frozenset[str], ...]:
+        """What NotPrincipal must list, one name of each set, to exempt this caller."""
+        return (frozenset({f"Service={self.host}"}),)
+
 
 @dataclass(frozen=True)
 class WebIdentity:
@@ -267,6 +288,16 @@ class WebIdentity:
         """Nothing: whatever the token says is given by the request."""
         return {}
 
+    @cached_property
+    def principal_forms(self) -> PrincipalForms:
+        """What a Principal element may call this caller, and what each name grants."""
+        return ((f"Federated={self.provider}", Grant.DIRECT),)
+
+    @cached_property
+    def exemption(self) -> tuple[frozenset[str], ...]:
+        """What NotPrincipal must list, one name of each set, to exempt this caller."""
+        return (frozenset({f"Federated={self.provider}"}),)
+
 
 @dataclass(frozen=True)
 class SamlIdentity:
@@ -283,6 +314,16 @@ class SamlIdentity:
     def context(self) -> Facts:
         """Nothing: whatever the assertion says is given by the request."""
         return {}
+
+    @cached_property
+    def principal_forms(self) -> PrincipalForms:
+        """What a Principal element may call this caller, and what each name grants."""
+        return ((f"Federated={self.provider}", Grant.DIRECT),)
+
+    @cached_property
+    def exemption(self) -> tuple[frozenset[str], ...]:
+        """What NotPrincipal must list, one name of each set, to exempt this caller."""
+        return (frozenset({f"Federated={self.provider}"}),)
 
 
 @dataclass(frozen=True)
@@ -304,6 +345,16 @@ class Anonymous:
             "aws:userid": "anonymous",
             "aws:PrincipalIsAWSService": "false",
         }
+
+    @cached_property
+    def principal_forms(self) -> PrincipalForms:
+        """What a Principal element may call this caller, and what each name grants."""
+        return (("AWS=*", Grant.LIMITED),)
+
+    @cached_property
+    def exemption(self) -> tuple[frozenset[str], ...]:
+        """What NotPrincipal must list, one name of each set, to exempt this caller."""
+        return (frozenset[str](),)
 
 
 AwsCaller: TypeAlias = IamUser | RoleSession | FederatedUserSession | RootUser

@@ -67,6 +67,12 @@ def _one_value(item: object, operator: Operator, where: str) -> str:
         text = repr(item)
     else:
         raise PolicyError(where, f"a value is {kind_of(item)}", "write a string")
+    check_value(text, operator, where)
+    return text
+
+
+def check_value(text: str, operator: Operator, where: str) -> None:
+    """Raise PolicyError for a value that the operator could never compare."""
     reader = _READERS.get(operator.family)
     # "Condition operators" allows policy variables with Bool, of the typed operators.
     variable = operator.family is Family.BOOL and "${" in text
@@ -76,7 +82,6 @@ def _one_value(item: object, operator: Operator, where: str) -> str:
             f"{quoted(text)} is not {operator.family.value}",
             f"write {_example(operator.family)}",
         )
-    return text
 
 
 def _example(family: Family) -> str:

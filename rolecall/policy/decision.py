@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rolecall.policy.condition import Condition
+from rolecall.policy.request import Request
 
 
 class Verdict(StrEnum):
@@ -59,11 +60,15 @@ class Reason:
 class Decision:
     """A verdict on one request."""
 
-    __slots__ = ("_reason", "verdict")
+    __slots__ = ("_explainer", "_reason", "_request", "verdict")
 
-    def __init__(self, verdict: Verdict, reason: Callable[[], Reason] | Reason) -> None:
+    def __init__(
+        self, verdict: Verdict, explainer: Callable[[Request, Verdict], Reason], request: Request
+    ) -> None:
         self.verdict = verdict
-        self._reason = reason
+        self._explainer = explainer
+        self._request = request
+        self._reason: Reason | None = None
 
     @property
     def allowed(self) -> bool:
@@ -73,8 +78,8 @@ class Decision:
     @property
     def reason(self) -> Reason:
         """Why, worked out now by the predicates that decided."""
-        if not isinstance(self._reason, Reason):
-            self._reason = self._reason()
+        if self._reason is None:
+            self._reason = self._explainer(self._request, self.verdict)
         return self._reason
 
     def explain(self) -> str:

@@ -1,4 +1,4 @@
-"""What is wrong with a policy, an ARN or a parameter, where it stands, and what to write instead."""
+"""What is wrong with a policy, an ARN or a parameter, where, and what to write instead."""
 
 from rolecall.problems import Exit, Problem
 

@@ -87,9 +87,9 @@ def check_token_code(value: str) -> None:
 
 
 def check_session_tags(tags: Mapping[str, str], transitive_keys: tuple[str, ...] = ()) -> None:
-    """Session tags: at most 50; key 1 to 128, value up to 256 characters; keys unlike ignoring case.
+    """Session tags: at most 50; key 1 to 128 characters, value up to 256.
 
-    Transitive keys must be among the tags.
+    Keys differ from each other ignoring case; transitive keys are among them.
     """
     if len(tags) > 50:
         raise LimitError("Tags", f"there are {len(tags)} session tags", "at most 50")

@@ -17,7 +17,7 @@ class NumberText(str):
     __slots__ = ()
 
 
-class _Duplicate(ValueError):
+class _DuplicateError(ValueError):
     def __init__(self, key: str) -> None:
         super().__init__(key)
         self.key = key
@@ -29,7 +29,7 @@ def _no_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise _Duplicate(key)
+                raise _DuplicateError(key)
             seen.add(key)
     return members
 
@@ -49,7 +49,7 @@ def read_json(source: str | bytes) -> object:
             parse_float=NumberText,
             parse_constant=_no_constant,
         )
-    except _Duplicate as error:
+    except _DuplicateError as error:
         raise PolicyError(
             "policy",
             f"the element {quoted(error.key)} is written twice in one object",
