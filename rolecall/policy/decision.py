@@ -88,14 +88,16 @@ class Decision:
         where = f"the {reason.policy} policy"
         if reason.statement is not None:
             where += f", statement {reason.sid or reason.statement}"
-        if self.verdict is Verdict.ALLOW:
-            return f"Allowed by {where}{_behind(reason.note)}."
-        if self.verdict is Verdict.EXPLICIT_DENY:
-            return f"Denied by {where}{_behind(reason.note)}."
+        action = self._request.action
         if reason.policy == "none":
-            return f"Denied{_behind(reason.note)}."
-        details = "; ".join(str(miss) for miss in reason.misses[:5])
-        return f"Denied: {where} does not allow it{_behind(reason.note)}{_behind(details)}."
+            verb = "allowed" if self.allowed else "denied"
+            return f"{action} is {verb}{_behind(reason.note)}."
+        if self.verdict is Verdict.ALLOW:
+            return f"{action} is allowed by {where}."
+        if self.verdict is Verdict.EXPLICIT_DENY:
+            return f"{action} is denied by {where}."
+        details = "; ".join(str(miss) for miss in reason.misses[:5]) or "it has no such statement"
+        return f"{where[0].upper()}{where[1:]} does not allow {action}{_behind(details)}."
 
     def __repr__(self) -> str:
         return f"<Decision {self.verdict.value}>"
