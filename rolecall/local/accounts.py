@@ -27,7 +27,7 @@ def administrator(cloud: Cloud, account: str) -> LongLivedKey:
     """
     if not is_account_id(account):
         raise Problem(f"{account!r} is not an AWS account id: write its 12 digits.")
-    from moto.iam.models import AccessKey, iam_backends
+    from moto.iam.models import iam_backends
 
     with _making:
         backend = iam_backends[account]["aws"]
@@ -41,10 +41,10 @@ def administrator(cloud: Cloud, account: str) -> LongLivedKey:
         known = cloud.records.setdefault("administrators", {})
         key = next((k for k in user.access_keys if k.access_key_id == known.get(account)), None)
         if key is None or key.status != "Active":
-            key = AccessKey(ADMINISTRATOR, prefix="AKIA", account_id=account)
+            # Not through IAM's limit of two keys: this user must always have a working one.
+            key = user.create_access_key("AKIA")
             key.access_key_id = new_key_id("AKIA", account)
             key.secret_access_key = new_secret()
-            user.access_keys.append(key)
             backend.access_keys[key.access_key_id] = key
             known[account] = key.access_key_id
             cloud.mark_changed()
@@ -77,3 +77,11 @@ def state_bucket(cloud: Cloud, account: str, bucket: str, region: str) -> bool:
         raise Problem(f"The state bucket {bucket} cannot be made in {region}.") from error
     cloud.mark_changed()
     return True
+
+
+def in_use(account: str) -> bool:
+    """Whether an account holds a user or a role; moto makes empty ones by the way."""
+    from moto.iam.models import iam_backends
+
+    backend = iam_backends[account].get("aws") if account in iam_backends else None
+    return backend is not None and bool(backend.users or backend.roles)

@@ -15,6 +15,7 @@ from random import SystemRandom
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from rolecall.local import managed_policies
 from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity
 
 #: What moto is told before its first import.
@@ -41,19 +42,22 @@ def configure() -> None:
     os.environ.update(SETTINGS)
     for name in _UNWANTED:
         os.environ.pop(name, None)
-    import moto.s3.utils as s3_utils
     from moto import settings
     from moto.moto_api._internal.moto_random import MotoRandom
+    from moto.s3 import utils
 
     # Read at import, so that an earlier import of moto would have missed them.
     settings.S3_IGNORE_SUBDOMAIN_BUCKETNAME = True
     settings.DISABLE_GLOBAL_CORS = True
+    s3_utils: Any = utils
     s3_utils.S3_IGNORE_SUBDOMAIN_BUCKETNAME = True
     # moto draws access keys, secrets and MFA seeds from a Mersenne Twister: who has seen
     # enough of its ids can compute the next secret. Let the operating system draw.
     system = SystemRandom()
-    MotoRandom.random = lambda _self: system.random()
-    MotoRandom.getrandbits = lambda _self, k: system.getrandbits(k)
+    random_class: Any = MotoRandom
+    random_class.random = lambda _self: system.random()
+    random_class.getrandbits = lambda _self, k: system.getrandbits(k)
+    managed_policies.share()
     _configured.set()
 
 
@@ -200,13 +204,12 @@ def _operation_query(call: ApiCall) -> str:
     )
 
 
-_DROPPED = frozenset({"connection", "server", "date", "transfer-encoding", "content-length"})
+_DROPPED = frozenset(
+    {"connection", "server", "date", "transfer-encoding", "content-length", "status"}
+)
 
 
 def _reply_headers(headers: list[tuple[str, str]], method: str) -> Iterable[tuple[str, str]]:
-    for name, value in headers:
-        lower = name.lower()
-        if lower == "content-length" and method == "HEAD":
-            yield name, value
-        elif lower not in _DROPPED and lower != "status":
-            yield name, value
+    # The length of a reply to HEAD is that of the object, which is not sent.
+    dropped = _DROPPED - {"content-length"} if method == "HEAD" else _DROPPED
+    return [(name, value) for name, value in headers if name.lower() not in dropped]

@@ -18,7 +18,7 @@ from rolecall.local.session_token import Sealer
 FURTHEST = 10 * 365 * 24 * 3600
 
 _ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-_SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_KEY_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
 def utc_now() -> datetime:
@@ -112,4 +112,4 @@ def new_key_id(prefix: str, account: str) -> str:
 
 def new_secret() -> str:
     """A random secret access key: 40 characters, 240 bits."""
-    return "".join(secrets.choice(_SECRET_ALPHABET) for _ in range(40))
+    return "".join(secrets.choice(_KEY_CHARACTERS) for _ in range(40))

@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rolecall.local.accounts import administrator, state_bucket
+from rolecall.local.accounts import administrator, in_use, state_bucket
 from rolecall.local.api import ApiReply
 from rolecall.local.cloud import Cloud
 from rolecall.problems import Problem
 
 PREFIX = "/_rolecall/"
-TOKEN_HEADER = "x-rolecall-token"
+CONTROL_HEADER = "x-rolecall-token"
 _LARGEST = 65_536
 
 
@@ -40,9 +40,9 @@ class Control:
         name = path.removeprefix(PREFIX).rstrip("/")
         if (method, name) == ("GET", "health"):
             return _json(200, {"ready": True, "instance": self.instance})
-        given = headers.get(TOKEN_HEADER, "").encode("utf-8", "replace")
+        given = headers.get(CONTROL_HEADER, "").encode("utf-8", "replace")
         if not self.token or not hmac.compare_digest(given, self.token.encode()):
-            return _json(403, {"problem": f"The header {TOKEN_HEADER} is missing or wrong."})
+            return _json(403, {"problem": f"The header {CONTROL_HEADER} is missing or wrong."})
         try:
             return self._handle(method, name, _object(body))
         except (Problem, ValueError) as error:
@@ -103,7 +103,7 @@ class Control:
         return {
             **(self.facts or {}),
             "instance": self.instance,
-            "accounts": sorted(self.cloud.directory.accounts()),
+            "accounts": sorted(a for a in self.cloud.directory.accounts() if in_use(a)),
             "now": self.cloud.now().isoformat(),
             "clock_offset_seconds": self.cloud.clock_offset,
         }

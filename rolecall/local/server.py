@@ -15,30 +15,11 @@ from rolecall.local.cloud import Cloud
 from rolecall.local.control import Control
 from rolecall.local.front import Front, Handlers
 from rolecall.local.http_call import LARGEST_BODY
+from rolecall.local.listener import LOOPBACK
 
-LOOPBACK = "127.0.0.1"
 _THREADS = 8
 #: How long calls in progress may take when the server stops, in seconds.
 _DRAIN_SECONDS = 5.0
-
-
-def bind(port: int) -> socket.socket:
-    """Bind a port of the loopback interface (0: any free one).
-
-    Raises:
-        OSError: the port is in use, or may not be used.
-    """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        # Only skips the wait after an earlier server's last connections (TIME_WAIT); a
-        # port that someone listens on stays refused.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((LOOPBACK, port))
-        listener.listen(128)
-    except OSError:
-        listener.close()
-        raise
-    return listener
 
 
 @dataclass

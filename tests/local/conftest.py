@@ -13,9 +13,10 @@ from rolecall.local import accounts, backend
 from rolecall.local.cloud import Cloud
 from rolecall.local.control import Control
 from rolecall.local.front import Handlers
-from rolecall.local.server import Server, bind
+from rolecall.local.listener import bind
+from rolecall.local.server import Server
 
-CONTROL_TOKEN = "control-token-of-the-tests"  # noqa: S105
+CONTROL_TOKEN = "control-token-of-the-tests"
 
 #: What boto3 calls credentials: its own keyword arguments.
 Credentials = dict[str, str]

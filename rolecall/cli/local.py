@@ -1,0 +1,184 @@
+"""`rolecall local up|down|status|env`: the embedded AWS."""
+
+import argparse
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rolecall.cli.shell import STALE, shell_lines
+from rolecall.local.lifecycle import DEFAULT_PORT, Running, claim, down, find, listen, require, up
+from rolecall.local.rundir import RunDir
+from rolecall.problems import Exit, Problem
+
+#: What would send some services, or a browser login, past the embedded AWS.
+_STALE = (
+    *STALE,
+    "AWS_ENDPOINT_URL_IAM",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+)
+_DEFAULT_REGION = "us-east-1"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    commands = parser.add_subparsers(dest="local_command", metavar="command", required=True)
+
+    start = commands.add_parser("up", help="start the embedded AWS")
+    start.add_argument("--port", type=int, help=f"a port of 127.0.0.1 (default {DEFAULT_PORT})")
+    keep = start.add_mutually_exclusive_group()
+    keep.add_argument("--state-dir", type=Path, metavar="DIR", help="where the state is kept")
+    keep.add_argument("--ephemeral", action="store_true", help="keep no state")
+    start.add_argument("--foreground", action="store_true", help="stay, and log to stderr")
+
+    commands.add_parser("down", help="save the state and stop")
+
+    status = commands.add_parser("status", help="does it run, and where")
+    status.add_argument("--json", action="store_true", help="JSON instead of text")
+
+    env = commands.add_parser("env", help="shell exports for an environment or account")
+    whose = env.add_mutually_exclusive_group(required=True)
+    whose.add_argument("environment", nargs="?", help="tes, stg, prd …: a file in environments/")
+    whose.add_argument("--account", metavar="ID", help="any account: its 12 digits")
+    env.add_argument("--region", help=f"default: the environment's, else {_DEFAULT_REGION}")
+    env.add_argument("--json", action="store_true", help="JSON instead of shell exports")
+    env.add_argument("--environments", type=Path, default=Path("environments"), metavar="DIR")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run one of the commands."""
+    commands = {"up": _up, "down": _down, "status": _status, "env": _env}
+    return commands[args.local_command](args)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _up(args: argparse.Namespace) -> int:
+    run_dir = RunDir.find()
+    state = None if args.ephemeral else (args.state_dir or run_dir.state).expanduser().absolute()
+    if args.port is not None and not 1 <= args.port <= 65535:
+        raise Problem(f"{args.port} is not a port: write a number from 1 to 65535.")
+    if args.foreground:
+        return _foreground(run_dir, args.port, state)
+    start = time.monotonic()
+    running, started = up(run_dir, port=args.port, state=state, say=_say)
+    if started:
+        _say(f"Ready after {time.monotonic() - start:.1f} s. {_kept(running)}")
+        _say('Next: eval "$(rolecall local env tes)"')
+    else:
+        _say(f"The embedded AWS already runs on {running.url} (process {running.pid}).")
+    return Exit.OK
+
+
+def _kept(running: Running) -> str:
+    if running.state is None:
+        return "Nothing is kept when it stops."
+    return f"State: {running.state}"
+
+
+def _foreground(run_dir: RunDir, port: int | None, state: Path | None) -> int:
+    from rolecall.local.serve import log_to_stderr, serve
+
+    with claim(run_dir) as lock:
+        if lock is None:
+            raise Problem(
+                "The embedded AWS already runs here; stop it with `rolecall local down`.",
+                Exit.CONFLICT,
+            )
+        log_to_stderr()
+        with listen(DEFAULT_PORT if port is None else port) as listener:
+            serve(run_dir, listener, state)
+    return Exit.OK
+
+
+def _down(_args: argparse.Namespace) -> int:
+    if down(RunDir.find(), _say):
+        _say("The embedded AWS has stopped.")
+    else:
+        _say("The embedded AWS is not running.")
+    return Exit.OK
+
+
+def _status(args: argparse.Namespace) -> int:
+    running = find(RunDir.find())
+    if running is None:
+        if args.json:
+            print(json.dumps({"running": False}))
+        else:
+            print("The embedded AWS is not running; start it with `rolecall local up`.")
+        return Exit.UNREACHABLE
+    told = running.control.status()
+    uptime = datetime.now(UTC) - datetime.fromisoformat(running.started_at)
+    facts = {
+        "running": True,
+        "url": running.url,
+        "port": running.port,
+        "pid": running.pid,
+        "uptime_seconds": max(0, int(uptime.total_seconds())),
+        "state": running.state,
+        "accounts": told["accounts"],
+        "clock_offset_seconds": told["clock_offset_seconds"],
+    }
+    if args.json:
+        print(json.dumps(facts, indent=2))
+        return Exit.OK
+    print(f"running    {running.url} (process {running.pid})")
+    print(f"since      {running.started_at} ({facts['uptime_seconds']} s)")
+    print(f"accounts   {', '.join(told['accounts']) or 'none'}")
+    print(f"state      {running.state or 'not kept'}")
+    if told["clock_offset_seconds"]:
+        print(f"clock      {told['clock_offset_seconds']:g} s ahead of the real time")
+    return Exit.OK
+
+
+def _env(args: argparse.Namespace) -> int:
+    bucket: tuple[str, str] | None = None
+    if args.account is not None:
+        account, region = args.account, args.region or _DEFAULT_REGION
+    else:
+        from rolecall.environment import S3State, load_environment
+
+        environment = load_environment(args.environment, args.environments)
+        account, region = environment.account_id, args.region or environment.region
+        if isinstance(environment.state, S3State):
+            bucket = environment.state.bucket, environment.state.region
+    running = require(RunDir.find())
+    key = running.control.administrator(account)
+    if bucket and running.control.state_bucket(account, *bucket):
+        _say(f"Made the state bucket {bucket[0]}.")
+    variables = {
+        "AWS_ENDPOINT_URL": running.url,
+        "AWS_ACCESS_KEY_ID": key["access_key_id"],
+        "AWS_SECRET_ACCESS_KEY": key["secret_access_key"],
+        "AWS_ACCOUNT_ID": account,
+        # Some SDKs read the one, some the other.
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        # Without this, an SDK that finds no key asks 169.254.169.254 for seconds.
+        "AWS_EC2_METADATA_DISABLED": "true",
+        **_terraform_variables(),
+    }
+    if args.json:
+        print(json.dumps({"export": variables, "unset": list(_STALE)}, indent=2))
+    else:
+        print(shell_lines(variables, _STALE))
+    _say(f"The administrator of account {account} in the embedded AWS on {running.url}, {region}.")
+    return Exit.OK
+
+
+def _terraform_variables() -> dict[str, str]:
+    from rolecall.terraform import shell_environment
+
+    try:
+        return shell_environment()
+    except Problem as problem:
+        # Only `cdktf deploy` needs them; boto3 and the AWS CLI work all the same.
+        _say(f"Note: {problem}")
+        return {}
