@@ -1,0 +1,85 @@
+"""The only file that imports cdktf and the AWS provider bindings.
+
+Names are resolved when they are asked for (PEP 562), so that an app loads the bindings
+of the resources it uses and no others. A move to a fork of cdktf is a change of this
+file and of its types in `_cdktf.pyi`.
+"""
+
+import importlib
+from collections.abc import Callable
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from rolecall_cdktf import _fast_loading
+from rolecall_cdktf._fast_loading import PROVIDER, log
+
+_HOME = {
+    "Construct": "constructs",
+    "App": "cdktf",
+    "LocalBackend": "cdktf",
+    "S3Backend": "cdktf",
+    "TerraformOutput": "cdktf",
+    "TerraformResource": "cdktf",
+    "TerraformStack": "cdktf",
+    "Testing": "cdktf",
+    "AwsProvider": f"{PROVIDER}.provider",
+    "AwsProviderDefaultTags": f"{PROVIDER}.provider",
+    "IamAccessKey": f"{PROVIDER}.iam_access_key",
+    "IamRole": f"{PROVIDER}.iam_role",
+    "IamRolePoliciesExclusive": f"{PROVIDER}.iam_role_policies_exclusive",
+    "IamRolePolicy": f"{PROVIDER}.iam_role_policy",
+    "IamRolePolicyAttachment": f"{PROVIDER}.iam_role_policy_attachment",
+    "IamRolePolicyAttachmentsExclusive": f"{PROVIDER}.iam_role_policy_attachments_exclusive",
+    "IamUser": f"{PROVIDER}.iam_user",
+    "IamUserPolicy": f"{PROVIDER}.iam_user_policy",
+    "IamUserPoliciesExclusive": f"{PROVIDER}.iam_user_policies_exclusive",
+    "IamUserPolicyAttachmentsExclusive": f"{PROVIDER}.iam_user_policy_attachments_exclusive",
+}
+
+_fast_loading.prepare()
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(_module(home), name)
+    globals()[name] = found
+    return found
+
+
+def at_synthesis(value: Callable[[], object]) -> object:
+    """A value that is asked for when the stack is synthesized, not before."""
+    return _module("cdktf").Lazy.any_value(_producer()(value))
+
+
+@cache
+def _producer() -> Any:
+    jsii = _module("jsii")
+
+    @jsii.implements(_module("cdktf").IAnyProducer)  # type: ignore[untyped-decorator]
+    class Producer:
+        def __init__(self, value: Callable[[], object]) -> None:
+            self._value = value
+
+        def produce(self, context: object) -> object:  # noqa: ARG002
+            return self._value()
+
+    return Producer
+
+
+def _module(home: str) -> ModuleType:
+    # jsii starts Node with the first assembly it loads, which is inside this block.
+    with _fast_loading.node_hook():
+        try:
+            return importlib.import_module(home)
+        except ImportError as error:
+            if not home.startswith(PROVIDER) or not _fast_loading.restore_package_body(PROVIDER):
+                raise
+            log.debug("The stock import of %s is used: %s", PROVIDER, error)
+            return importlib.import_module(home)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

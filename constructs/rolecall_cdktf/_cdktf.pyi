@@ -1,0 +1,111 @@
+"""Types of the names `_cdktf.py` resolves.
+
+The provider's own types would make mypy read its 1,500 modules (a minute and some
+gigabytes), so what the constructs use of them is declared here.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from cdktf import App as App
+from cdktf import LocalBackend as LocalBackend
+from cdktf import S3Backend as S3Backend
+from cdktf import TerraformOutput as TerraformOutput
+from cdktf import TerraformProvider
+from cdktf import TerraformResource as TerraformResource
+from cdktf import TerraformStack as TerraformStack
+from cdktf import Testing as Testing
+
+from constructs import Construct as Construct
+
+def at_synthesis(value: Callable[[], object]) -> object: ...
+
+class AwsProviderDefaultTags:
+    def __init__(self, *, tags: Mapping[str, str] | None = None) -> None: ...
+
+class AwsProvider(TerraformProvider):
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        region: str | None = None,
+        allowed_account_ids: Sequence[str] | None = None,
+        default_tags: Sequence[AwsProviderDefaultTags] | None = None,
+    ) -> None: ...
+
+class IamRole(TerraformResource):
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        assume_role_policy: str,
+        description: str | None = None,
+        force_detach_policies: bool | None = None,
+        max_session_duration: int | None = None,
+        name: str | None = None,
+        path: str | None = None,
+        permissions_boundary: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None: ...
+    @property
+    def arn(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+class IamRolePolicy(TerraformResource):
+    def __init__(
+        self, scope: Construct, id_: str, *, policy: str, role: str, name: str | None = None
+    ) -> None: ...
+
+class IamRolePolicyAttachment(TerraformResource):
+    def __init__(self, scope: Construct, id_: str, *, policy_arn: str, role: str) -> None: ...
+
+class IamRolePoliciesExclusive(TerraformResource):
+    def __init__(
+        self, scope: Construct, id: str, *, policy_names: Sequence[str], role_name: str
+    ) -> None: ...
+
+class IamRolePolicyAttachmentsExclusive(TerraformResource):
+    def __init__(
+        self, scope: Construct, id: str, *, policy_arns: Sequence[str], role_name: str
+    ) -> None: ...
+
+class IamUser(TerraformResource):
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        force_destroy: bool | None = None,
+        path: str | None = None,
+        permissions_boundary: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None: ...
+    @property
+    def arn(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+class IamUserPolicy(TerraformResource):
+    def __init__(
+        self, scope: Construct, id_: str, *, policy: str, user: str, name: str | None = None
+    ) -> None: ...
+
+class IamUserPoliciesExclusive(TerraformResource):
+    def __init__(
+        self, scope: Construct, id: str, *, policy_names: Sequence[str], user_name: str
+    ) -> None: ...
+
+class IamUserPolicyAttachmentsExclusive(TerraformResource):
+    def __init__(
+        self, scope: Construct, id: str, *, policy_arns: Sequence[str], user_name: str
+    ) -> None: ...
+
+class IamAccessKey(TerraformResource):
+    def __init__(self, scope: Construct, id_: str, *, user: str) -> None: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def secret(self) -> str: ...

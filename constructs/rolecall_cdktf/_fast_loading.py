@@ -1,0 +1,122 @@
+"""Loading the AWS provider bindings in about a second instead of about fifteen.
+
+Two cuts, each of which falls back to the stock import when the bindings change their
+layout (a debug-level note says so):
+
+1. Python: the body of `cdktf_cdktf_provider_aws/__init__.py` imports 1,500 modules. It is
+   registered with its real spec and path but not executed; a submodule is imported when
+   somebody asks for it (PEP 562).
+2. Node: `_lazy_provider.cjs` makes jsii's Node process take the provider's lazy index.
+
+`ROLECALL_STOCK_IMPORT=1` switches both off; the benchmark compares the two. Beside them,
+jsii keeps unpacked packages in a cache of its own (`JSII_RUNTIME_PACKAGE_CACHE`, on by
+default), so only the first run on a machine unpacks the provider's 34 MB.
+"""
+
+import importlib
+import importlib.machinery
+import importlib.util
+import logging
+import os
+import pkgutil
+import sys
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+PROVIDER = "cdktf_cdktf_provider_aws"
+STOCK = "ROLECALL_STOCK_IMPORT"
+_NODE_HOOK = Path(__file__).with_name("_lazy_provider.cjs")
+# What a submodule must do for itself when the package's body does not run.
+_LOADS_ITS_ASSEMBLY = "from .._jsii import *"
+_PROBE = "iam_role"
+log = logging.getLogger(__name__)
+
+
+def stock(environ: MutableMapping[str, str]) -> bool:
+    """Whether the stock import was asked for."""
+    return environ.get(STOCK) == "1"
+
+
+def prepare(environ: MutableMapping[str, str] = os.environ) -> None:
+    """Take the first cut, and silence jsii's banner about Node's end of life."""
+    # jsii before 1.130 takes any value, later ones a list of major versions.
+    environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1,18,19,20,21,22,23,24")
+    if stock(environ):
+        return
+    if fault := skip_package_body(PROVIDER):
+        log.debug("The stock import of %s is used: %s", PROVIDER, fault)
+
+
+def skip_package_body(name: str) -> str | None:
+    """Register a package without running its body; the reason where that is not safe."""
+    if name in sys.modules:
+        return "it is imported already"
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None or not spec.submodule_search_locations:
+        return "it is not an installed package"
+    probe = Path(spec.origin).with_name(_PROBE) / "__init__.py"
+    try:
+        with probe.open(encoding="utf-8") as file:
+            head = file.read(16_384)
+    except OSError:
+        return f"it has no {_PROBE} package"
+    if _LOADS_ITS_ASSEMBLY not in head:
+        return "its submodules rely on the body of the package"
+    module = importlib.util.module_from_spec(spec)
+    _import_on_demand(module, name)
+    sys.modules[name] = module
+    return None
+
+
+def restore_package_body(name: str) -> bool:
+    """Undo the first cut, so that the next import is the stock one; False if it was not made."""
+    module = sys.modules.get(name)
+    if module is None or not hasattr(module, "__rolecall_on_demand__"):
+        return False
+    for loaded in [key for key in sys.modules if key == name or key.startswith(name + ".")]:
+        del sys.modules[loaded]
+    return True
+
+
+def _import_on_demand(module: ModuleType, name: str) -> None:
+    def __getattr__(attribute: str) -> ModuleType:  # noqa: N807
+        full = f"{name}.{attribute}"
+        if attribute.startswith("__") or importlib.util.find_spec(full) is None:
+            raise AttributeError(f"module {name!r} has no attribute {attribute!r}")
+        return importlib.import_module(full)
+
+    def __dir__() -> list[str]:  # noqa: N807
+        return sorted(
+            {*vars(module), *(found.name for found in pkgutil.iter_modules(module.__path__))}
+        )
+
+    vars(module).update(__getattr__=__getattr__, __dir__=__dir__, __rolecall_on_demand__=True)
+
+
+@contextmanager
+def node_hook(environ: MutableMapping[str, str] = os.environ) -> Iterator[None]:
+    """Take the second cut for the Node process that starts inside this block.
+
+    NODE_OPTIONS is put back afterwards: other Node programs that the app starts have no
+    use for the hook.
+    """
+    before = environ.get("NODE_OPTIONS")
+    if stock(environ) or not _NODE_HOOK.is_file():
+        if not stock(environ):
+            log.debug("The provider's eager index is used: %s is missing", _NODE_HOOK.name)
+        yield
+        return
+    # NODE_OPTIONS is split at spaces; in double quotes a backslash escapes.
+    quoted = str(_NODE_HOOK).replace("\\", "\\\\").replace('"', '\\"')
+    environ["NODE_OPTIONS"] = (
+        f'{before} --require "{quoted}"'.strip() if before else (f'--require "{quoted}"')
+    )
+    try:
+        yield
+    finally:
+        if before is None:
+            environ.pop("NODE_OPTIONS", None)
+        else:
+            environ["NODE_OPTIONS"] = before

@@ -1,0 +1,190 @@
+"""An IAM role that somebody may assume."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from types import MappingProxyType
+
+from rolecall.policy import (
+    PolicyDocument,
+    PolicyError,
+    check_max_session_duration,
+    check_path,
+    check_role_name,
+    role_arn,
+)
+from rolecall.problems import Problem
+from rolecall.trust import TrustedEntity, TrustError, trust_policy
+from rolecall_cdktf._cdktf import Construct, IamRole, IamRolePolicy, IamRolePolicyAttachment
+from rolecall_cdktf.environment_stack import EnvironmentStack
+from rolecall_cdktf.managed_policies import label, managed_policy_arn, managed_policy_arns
+from rolecall_cdktf.policies import (
+    ROLE_INLINE_LIMIT,
+    Policy,
+    check_inline_size,
+    for_terraform,
+    policy_json,
+    policy_name,
+)
+from rolecall_cdktf.resource_tags import check_tags
+
+_NOTHING: Mapping[str, Policy] = MappingProxyType({})
+_NO_TAGS: Mapping[str, str] = MappingProxyType({})
+# The pattern of CreateRole's Description, IAM API Reference.
+_DESCRIPTION = re.compile(r"[\t\n\r\x20-\x7e\xa1-\xff]{0,1000}\Z")
+
+
+class AssumableRole(IamRole):
+    """A role `<environment>-<id>`, who may assume it, and what it may do.
+
+    It *is* the `aws_iam_role` (its attachments are its children), so `.arn` and `.name`
+    are references to use in other resources; `.role_arn` is the ARN in letters.
+
+    trusted_entities: who may assume it; see `rolecall.trust`.
+    managed_policies: short names of AWS's (`"ReadOnlyAccess"`), ARNs or tokens; each once.
+    inline_policies: name → `PolicyDocument`, dict or JSON text; together up to 10,240
+        characters. `${aws:username}` is written as AWS knows it.
+    permissions_boundary: like one of `managed_policies`.
+    path: begins and ends with a slash, up to 512 characters.
+    max_session: one to twelve hours in whole seconds. Sessions that come through another
+        role last at most one hour whatever is written here (role chaining).
+    tags: up to 50, beside the environment's.
+    exclusive: policies that anybody else attaches show in the next plan and are removed.
+    trust_size_limit: the account's quota for trust policies, 2048 to 4096 characters.
+
+    Everything is checked before the resource is made. Raises `Problem` (a `TrustError` for
+    the trusted entities) whose sentence begins with the role's name.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        trusted_entities: Sequence[TrustedEntity],
+        managed_policies: Sequence[str] = (),
+        inline_policies: Mapping[str, Policy] = _NOTHING,
+        permissions_boundary: str | None = None,
+        path: str = "/",
+        max_session: timedelta = timedelta(hours=1),
+        tags: Mapping[str, str] = _NO_TAGS,
+        description: str | None = None,
+        exclusive: bool = True,
+        trust_size_limit: int = 2048,
+    ) -> None:
+        stack = EnvironmentStack.around(scope, f"The role {id!r}")
+        environment = stack.environment
+        name = f"{environment.name}-{id}"
+        owner = f'The role "{name}"'
+        _check_name(owner, id, name)
+        trust = _trust(owner, trusted_entities, stack, trust_size_limit)
+        arns = managed_policy_arns(owner, managed_policies, environment)
+        inline = {
+            policy_name(owner, key): policy_json(owner, key, policy)
+            for key, policy in sorted(inline_policies.items())
+        }
+        check_inline_size(owner, inline, ROLE_INLINE_LIMIT)
+        boundary = (
+            managed_policy_arn(owner, permissions_boundary, environment)
+            if permissions_boundary is not None
+            else None
+        )
+        check_tags(owner, tags)
+        if description is not None and not _DESCRIPTION.match(description):
+            raise Problem(
+                f"{owner}: the description has up to 1000 characters of Latin-1, in which IAM "
+                "stores it."
+            )
+        seconds = _seconds(owner, max_session)
+        self._role_arn = _arn(owner, environment.account_id, name, path, environment.partition)
+        self._role_name = name
+        self._trust_document = trust
+        stack.claim("role", name, self._role_arn)
+        super().__init__(
+            scope,
+            id,
+            name=name,
+            path=path,
+            assume_role_policy=for_terraform(trust.to_json()),
+            description=description,
+            max_session_duration=seconds,
+            permissions_boundary=boundary,
+            tags=dict(tags) or None,
+        )
+        if not (arns or inline or exclusive):
+            return
+        reference = self.name
+        used: dict[str, int] = {}
+        for arn in arns:
+            short = label(arn)
+            used[short] = used.get(short, 0) + 1
+            child = short if used[short] == 1 else f"{short}{used[short]}"
+            IamRolePolicyAttachment(self, child, role=reference, policy_arn=arn)
+        for key, text in inline.items():
+            IamRolePolicy(
+                self, f"inline-{key}", role=reference, name=key, policy=for_terraform(text)
+            )
+        if exclusive:
+            stack.exclusive("role").add(name, reference, tuple(inline), arns)
+
+    @property
+    def role_arn(self) -> str:
+        """The ARN in letters, known before anything is deployed."""
+        return self._role_arn
+
+    @property
+    def role_name(self) -> str:
+        """The name in letters, `<environment>-<id>`."""
+        return self._role_name
+
+    @property
+    def trust_document(self) -> PolicyDocument:
+        """The trust policy as a value, to be asked who may assume the role."""
+        return self._trust_document
+
+
+def _check_name(owner: str, id: str, name: str) -> None:
+    if not isinstance(id, str) or not id:
+        raise Problem(f'A role has no id; write AssumableRole(self, "deployer", …), not {id!r}.')
+    try:
+        check_role_name(name)
+    except PolicyError as error:
+        raise Problem(
+            f"{owner} cannot be named so ({len(name)} characters with the environment): {error}"
+        ) from error
+
+
+def _trust(
+    owner: str, entities: Sequence[TrustedEntity], stack: EnvironmentStack, limit: int
+) -> PolicyDocument:
+    try:
+        return trust_policy(entities, stack.trust_context, size_limit=limit)
+    except TrustError as error:
+        raise TrustError(f"{owner}: {error}") from error
+
+
+def _arn(owner: str, account_id: str, name: str, path: str, partition: str) -> str:
+    try:
+        check_path(path)
+    except PolicyError as error:
+        raise Problem(f"{owner}: {error}") from error
+    return role_arn(account_id, name, path, partition)
+
+
+def _seconds(owner: str, max_session: timedelta) -> int:
+    if not isinstance(max_session, timedelta):
+        raise Problem(
+            f"{owner}: max_session is {max_session!r}; write a timedelta, for example "
+            "timedelta(hours=2)."
+        )
+    seconds = max_session.total_seconds()
+    try:
+        if seconds != int(seconds):
+            raise Problem(f"{owner}: max_session is {max_session}; write whole seconds.")
+        check_max_session_duration(int(seconds))
+    except PolicyError as error:
+        raise Problem(
+            f"{owner}: max_session is {max_session}; AWS allows one to twelve hours, "
+            "timedelta(hours=1) to timedelta(hours=12)."
+        ) from error
+    return int(seconds)

@@ -1,0 +1,113 @@
+"""The stack of one environment: provider, account guard, tags and state."""
+
+from rolecall.environment import Environment, S3State
+from rolecall.problems import Problem
+from rolecall.trust import TrustContext
+from rolecall_cdktf._cdktf import (
+    App,
+    AwsProvider,
+    AwsProviderDefaultTags,
+    Construct,
+    LocalBackend,
+    S3Backend,
+    TerraformOutput,
+    TerraformStack,
+    at_synthesis,
+)
+from rolecall_cdktf.embedded import local_state_path, talks_to_embedded_aws
+from rolecall_cdktf.exclusive import Exclusive
+
+
+class EnvironmentStack(TerraformStack):
+    """Everything of one environment, in one Terraform state; its id is the environment's name.
+
+    The provider refuses to work with credentials of any other account than the
+    environment's (`allowed_account_ids`), before anything is changed; so does an S3
+    backend. The default tags are the environment's `tags`.
+    """
+
+    def __init__(self, scope: App | Construct, environment: Environment) -> None:
+        super().__init__(scope, environment.name)
+        self._environment = environment
+        self._trust_context = TrustContext(
+            account_id=environment.account_id,
+            partition=environment.partition,
+            region=environment.region,
+            own_accounts=environment.own_accounts,
+        )
+        self._taken: dict[str, dict[str, str]] = {}
+        self._arns: dict[str, dict[str, str]] = {}
+        self._exclusive = {kind: Exclusive(self, kind) for kind in ("role", "user")}
+        AwsProvider(
+            self,
+            "aws",
+            region=environment.region,
+            allowed_account_ids=[environment.account_id],
+            default_tags=[AwsProviderDefaultTags(tags=dict(environment.tags))]
+            if environment.tags
+            else None,
+        )
+        self._keep_state()
+
+    @property
+    def environment(self) -> Environment:
+        """The facts of the environment."""
+        return self._environment
+
+    @property
+    def trust_context(self) -> TrustContext:
+        """What trusted entities need to know of the account of this stack."""
+        return self._trust_context
+
+    @classmethod
+    def around(cls, scope: Construct, what: str) -> "EnvironmentStack":
+        """The environment's stack that a scope lies in, or a `Problem`."""
+        # The usual scope is the stack itself, and asking jsii costs half a millisecond.
+        stack = scope if isinstance(scope, TerraformStack) else TerraformStack.of(scope)
+        if not isinstance(stack, EnvironmentStack):
+            raise Problem(
+                f"{what} needs the facts of an environment; build it in an EnvironmentStack."
+            )
+        return stack
+
+    def claim(self, kind: str, name: str, arn: str) -> None:
+        """Take a name for a role or user, once, ignoring case, and put its ARN into the outputs.
+
+        IAM compares the names of roles and of users without case ("IAM and AWS STS
+        quotas", IAM User Guide). Raises `Problem`.
+        """
+        taken = self._taken.setdefault(kind, {})
+        other = taken.setdefault(name.casefold(), arn)
+        if other is not arn:
+            raise Problem(
+                f'The {kind} "{name}" exists twice in the stack {self._environment.name} (IAM '
+                f"ignores case; the other is {other}); give one another id."
+            )
+        arns = self._arns.setdefault(kind, {})
+        if not arns:
+            TerraformOutput(
+                self, f"{kind}_arns", value=at_synthesis(lambda: dict(sorted(arns.items())))
+            )
+        arns[name] = arn
+
+    def exclusive(self, kind: str) -> Exclusive:
+        """The list of roles or users whose policies nobody else may touch."""
+        return self._exclusive[kind]
+
+    def _keep_state(self) -> None:
+        environment = self._environment
+        state = environment.state
+        # The embedded AWS never gets near a shared bucket: see embedded.py.
+        if isinstance(state, S3State) and not talks_to_embedded_aws():
+            backend = S3Backend(
+                self,
+                bucket=state.bucket,
+                key=state.key,
+                region=state.region,
+                encrypt=True,
+                allowed_account_ids=[environment.account_id],
+            )
+            # cdktf 0.21 does not know Terraform's lock without DynamoDB (1.10 and later).
+            backend.add_override("use_lockfile", True)
+            return
+        LocalBackend(self, path=str(local_state_path(environment)))

@@ -1,0 +1,17 @@
+"""Which roles and users each environment has."""
+
+from collections.abc import Sequence
+
+from rolecall.environment import Environment
+from rolecall_cdktf._cdktf import App
+from stacks.deploy_stack import DeployStack
+from stacks.identity_stack import IdentityStack
+
+
+def declare(app: App, environments: Sequence[Environment]) -> None:
+    """One stack for each environment: people in `identity`, roles everywhere else."""
+    for environment in environments:
+        if environment.name == "identity":
+            IdentityStack(app, environment, [e for e in environments if e is not environment])
+        else:
+            DeployStack(app, environment)
