@@ -68,7 +68,13 @@ def _up(args: argparse.Namespace) -> int:
     if args.foreground:
         return _foreground(run_dir, args.port, state)
     start = time.monotonic()
-    running, started = up(run_dir, port=args.port, state=state, say=_say)
+    running, started = up(
+        run_dir,
+        port=args.port,
+        state=state,
+        state_asked=args.ephemeral or args.state_dir is not None,
+        say=_say,
+    )
     if started:
         _say(f"Ready after {time.monotonic() - start:.1f} s. {_kept(running)}")
         _say('Next: eval "$(rolecall local env tes)"')

@@ -88,6 +88,13 @@ class Backend:
 
         self._dispatch = DomainDispatcherApplication(create_backend_app)
 
+    def warm(self) -> None:
+        """Load what nearly every use needs (IAM and S3), so that no first call waits for it."""
+        for service in ("iam", "s3"):
+            scope = f"Credential=A/19700101/us-east-1/{service}/aws4_request"
+            environ = {"HTTP_AUTHORIZATION": f"AWS4-HMAC-SHA256 {scope}", "HTTP_HOST": "localhost"}
+            self._dispatch.get_application(environ)
+
     def call(self, call: ApiCall, identity: Identity) -> ApiReply:
         """Let moto answer a call in the caller's account.
 

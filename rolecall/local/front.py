@@ -57,6 +57,10 @@ class Front:
         self._handlers = handlers or Handlers.load()
         self._backend = Backend()
 
+    def warm(self) -> None:
+        """Load the backends that nearly every use needs."""
+        self._backend.warm()
+
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one HTTP request; every failure becomes a reply in AWS's words."""
         request_id = self._cloud.new_request_id()

@@ -85,11 +85,17 @@ def require(run_dir: RunDir) -> Running:
 
 
 def up(
-    run_dir: RunDir, *, port: int | None = None, state: Path | None = None, say: Say
+    run_dir: RunDir,
+    *,
+    port: int | None = None,
+    state: Path | None = None,
+    state_asked: bool = False,
+    say: Say,
 ) -> tuple[Running, bool]:
     """Start the server in the background; return it, and whether it was started now.
 
     `port` None takes the default, or the running server's; `state` None keeps nothing.
+    `state_asked`: the user named it, so a running server with another one will not do.
 
     Raises:
         Problem: the port is busy, another port or state is in use by the running
@@ -97,7 +103,7 @@ def up(
     """
     with claim(run_dir) as lock:
         if lock is None:
-            return _running_already(run_dir, port, state), False
+            return _running_already(run_dir, port, state, state_asked), False
         listener = listen(DEFAULT_PORT if port is None else port)
         with listener:
             say(f"Starting the embedded AWS on http://{LOOPBACK}:{listener.getsockname()[1]} …")
@@ -214,7 +220,9 @@ def _await_facts(run_dir: RunDir) -> Running | None:
     return _facts(run_dir)
 
 
-def _running_already(run_dir: RunDir, port: int | None, state: Path | None) -> Running:
+def _running_already(
+    run_dir: RunDir, port: int | None, state: Path | None, state_asked: bool
+) -> Running:
     _wait(lambda: find(run_dir) is not None or not _is_locked(run_dir), START_TIMEOUT)
     running = find(run_dir)
     if running is None:
@@ -228,7 +236,7 @@ def _running_already(run_dir: RunDir, port: int | None, state: Path | None) -> R
             f"down` before starting it on port {port}.",
             Exit.CONFLICT,
         )
-    if (None if state is None else str(state)) != running.state:
+    if state_asked and (None if state is None else str(state)) != running.state:
         kept = "without state" if running.state is None else f"with the state in {running.state}"
         raise Problem(
             f"The embedded AWS already runs {kept}; stop it with `rolecall local down` first.",

@@ -66,6 +66,7 @@ def serve(
         stop=lambda: server.stop(),
     )
     server = Server(listener, cloud, control)
+    server.warm()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
     if snapshots:
