@@ -22,7 +22,7 @@ BIN = ROOT / ".venv/bin"
 ROLECALL = str(BIN / "rolecall")
 CDKTF = str(ROOT / "node_modules/.bin/cdktf")
 LOG = ROOT / ".rolecall/demo.log"
-BUCKET = "tes-demo-bucket"
+BUCKET = "tes-artifacts-demo"
 _COLOUR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 _STARTED = time.monotonic()
 
