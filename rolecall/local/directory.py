@@ -74,8 +74,7 @@ class Directory:
     """Looks up principals of all accounts of one embedded AWS.
 
     `records` are the side tables that are kept with the state (`Cloud.records`): what
-    moto does not store, such as a user's permissions boundary and the unique ids that
-    trust policies were saved with.
+    moto does not store, such as the unique ids that trust policies were saved with.
 
     For the one who authenticates a call: `long_lived_key` finds the key,
     `caller_of_key` and `caller_of_session` say who that is, and `session_alive` says
@@ -148,7 +147,7 @@ class Directory:
             unique_id=user.id,
             arn=user.arn,
             tags={tag["Key"]: tag["Value"] for tag in tags},
-            boundary_arn=self.records.get("user_boundaries", {}).get(f"{account}/{user.id}"),
+            boundary_arn=user_boundary(user),
             mfa_serials=tuple(user.mfa_devices),
         )
 
@@ -184,21 +183,29 @@ class Directory:
         """Moto's own role object. A rebuilt name index replaces moto's scan of all roles."""
         if account not in iam_backends:
             return None
-        roles = iam_backends[account][PARTITION].roles
+        roles: Any = iam_backends[account][PARTITION].roles
         wanted = name.lower()
-        role = self._roles_by_name.get(account, {}).get(wanted)
+        role: Any = self._roles_by_name.get(account, {}).get(wanted)
         if role is not None and roles.get(role.id) is role and role.name.lower() == wanted:
             return role
-        index = {role.name.lower(): role for role in list(roles.values())}
+        index: dict[str, Any] = {each.name.lower(): each for each in list(roles.values())}
         self._roles_by_name[account] = index
         return index.get(wanted)
 
     def unique_id(self, arn: str) -> str | None:
-        """The unique id (AIDA…, AROA…) behind a user or role ARN, or None if there is none."""
+        """The unique id (AIDA…, AROA…) behind a principal ARN, or None if nobody bears it.
+
+        The ARN of a role session stands for its role.
+        """
         parts = arn.split(":", 5)
-        if len(parts) != 6 or parts[:4] != ["arn", PARTITION, "iam", ""]:
+        if len(parts) != 6 or parts[0] != "arn" or parts[1] != PARTITION or parts[3]:
             return None
         account, resource = parts[4], parts[5]
+        if parts[2] == "sts" and resource.startswith("assumed-role/"):
+            session_role = self.role_named(account, resource.split("/")[1])
+            return session_role.unique_id if session_role else None
+        if parts[2] != "iam":
+            return None
         if resource.startswith("role/"):
             role = self.role(arn)
             return role.unique_id if role else None
@@ -206,6 +213,17 @@ class Directory:
             user = iam_backends[account][PARTITION].users.get(resource.rsplit("/", 1)[-1])
             return user.id if user is not None and user.arn == arn else None
         return None
+
+    def bearer_of(self, unique_id: str) -> bool:
+        """Whether a user or role of any account has this unique id today."""
+        account = account_of_access_key(unique_id)
+        if unique_id.startswith("AROA") and account is not None:
+            return account in iam_backends and (unique_id in iam_backends[account][PARTITION].roles)
+        return any(
+            user.id == unique_id
+            for account in self.accounts()
+            for user in list(iam_backends[account][PARTITION].users.values())
+        )
 
     # -- callers -------------------------------------------------------------------
 
@@ -309,9 +327,8 @@ class Directory:
         for group in list(backend.groups.values()):
             if user in group.users:
                 texts.extend(_documents_of(group))
-        boundary_arn = self.records.get("user_boundaries", {}).get(f"{account}/{user.id}")
         return CallerPolicies(
-            tuple(compiled(text) for text in texts), self._boundary(account, boundary_arn)
+            tuple(compiled(text) for text in texts), self._boundary(account, user_boundary(user))
         )
 
     def _boundary(self, account: str, arn: str | None) -> CompiledPolicy | None:
@@ -347,11 +364,19 @@ class Directory:
         """
         saved: Mapping[str, str] = self.records.get("trust_principals", {}).get(role.unique_id, {})
         gone = tuple(
-            (arn, unique_id)
-            for arn, unique_id in saved.items()
-            if self.unique_id(arn) != unique_id
+            (arn, unique_id) for arn, unique_id in saved.items() if self.unique_id(arn) != unique_id
         )
         return compiled_trust(role.trust_text, gone)
+
+
+def user_boundary(user: Any) -> str | None:
+    """The permissions boundary of moto's user, which moto itself does not know.
+
+    It is kept on the object in the form in which moto prints a role's boundary, so
+    GetUser shows it and it is saved with the user.
+    """
+    boundary: Mapping[str, str] = getattr(user, "permissions_boundary", None) or {}
+    return boundary.get("PermissionsBoundaryArn")
 
 
 def _documents_of(holder: Any) -> Iterable[str]:

@@ -48,9 +48,7 @@ def handle(call: ApiCall, identity: Identity | None, cloud: "Cloud") -> ApiReply
     if unsigned is not None:
         return unsigned(call, cloud)
     if identity is None:
-        raise AwsError(
-            "MissingAuthenticationToken", "Request is missing Authentication Token", 403
-        )
+        raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
     check_alive(identity, cloud)
     operation = _SIGNED.get(call.action)
     if operation is None:

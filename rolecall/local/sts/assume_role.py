@@ -245,8 +245,7 @@ def _check_duration(seconds: int, role: RoleRecord, *, chained: bool) -> None:
             "ValidationError",
             "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
             400,
-            f"{seconds} s were asked for; MaxSessionDuration of {role.arn} is "
-            f"{role.max_session} s",
+            f"{seconds} s were asked for; MaxSessionDuration of {role.arn} is {role.max_session} s",
         )
 
 
@@ -258,6 +257,3 @@ def _denied(identity: Identity, role_arn: str, action: str, reason: str) -> AwsE
         403,
         reason,
     )
-
-
-

@@ -50,13 +50,13 @@ class Parameters:
     ) -> None:
         """Hold one value against its constraints."""
         if len(value) < low:
-            self.violated(
-                value, where, f"Member must have length greater than or equal to {low}"
-            )
+            self.violated(value, where, f"Member must have length greater than or equal to {low}")
         if high is not None and len(value) > high:
             self.violated(value, where, f"Member must have length less than or equal to {high}")
         if pattern is not None and re.fullmatch(pattern, value, re.ASCII) is None:
-            self.violated(value, where, f"Member must satisfy regular expression pattern: {pattern}")
+            self.violated(
+                value, where, f"Member must satisfy regular expression pattern: {pattern}"
+            )
 
     def number(self, name: str, *, low: int, high: int) -> int | None:
         """An integer parameter from `low` to `high`, or None."""
@@ -68,9 +68,7 @@ class Parameters:
         number = int(value)
         where = member_name(name)
         if number < low:
-            self.violated(
-                value, where, f"Member must have value greater than or equal to {low}"
-            )
+            self.violated(value, where, f"Member must have value greater than or equal to {low}")
         if number > high:
             self.violated(value, where, f"Member must have value less than or equal to {high}")
         return number
@@ -85,7 +83,9 @@ class Parameters:
             found.append(value)
         return found
 
-    def pairs(self, name: str, first: str, second: str, *, most: int = 1000) -> list[tuple[str, str]]:
+    def pairs(
+        self, name: str, first: str, second: str, *, most: int = 1000
+    ) -> list[tuple[str, str]]:
         """A list of structures of two strings, such as tags; a missing one is ''."""
         found = []
         for index in range(1, most + 2):

@@ -91,8 +91,11 @@ def combine(
 
 
 def _allowed(character: str) -> bool:
-    return character.isalpha() or character.isnumeric() or character in "_.:/=+-@ " or (
-        character.isspace() and character not in "\t\n\r\v\f"
+    return (
+        character.isalpha()
+        or character.isnumeric()
+        or character in "_.:/=+-@ "
+        or (character.isspace() and character not in "\t\n\r\v\f")
     )
 
 

@@ -9,7 +9,7 @@ from rolecall.local.api import ApiReply
 STS = "https://sts.amazonaws.com/doc/2011-06-15/"
 IAM = "https://iam.amazonaws.com/doc/2010-05-08/"
 
-Result: TypeAlias = "str | int | bool | None | Mapping[str, Result] | Sequence[Result]"
+Result: TypeAlias = "str | int | bool | Mapping[str, Result] | Sequence[Result] | None"
 
 
 def query_reply(

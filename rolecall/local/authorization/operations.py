@@ -1,0 +1,104 @@
+"""Which operation a REST call is, from the service models that botocore brings.
+
+Query and JSON protocols state their operation; REST protocols only have method and path.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import botocore.session
+from botocore.exceptions import DataNotFoundError, UnknownServiceError
+
+from rolecall.local.api import ApiCall
+
+#: Signing name -> botocore's names of the services that sign with it, where they differ.
+_MODELS = {
+    "aoss": ("opensearchserverless",),
+    "aps": ("amp",),
+    "elasticfilesystem": ("efs",),
+    "email": ("sesv2",),
+    "es": ("opensearch", "es"),
+    "execute-api": ("apigatewaymanagementapi",),
+    "iotdata": ("iot-data",),
+    "mobiletargeting": ("pinpoint",),
+    "ses": ("sesv2",),
+}
+_DATED = re.compile(r"_?\d{4}_?\d{2}_?\d{2}(v\d+)?$")
+_LABEL = re.compile(r"\{([A-Za-z0-9_]+)(\+?)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """One operation's place: literal characters decide which of several is meant."""
+
+    operation: str
+    method: str
+    path: re.Pattern[str]
+    query: tuple[str, ...]
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation and the labels that its path held."""
+
+    name: str
+    labels: dict[str, str]
+
+
+def operations_of(call: ApiCall) -> list[Operation]:
+    """The operation of a call; several if the models cannot tell them apart, [] if unknown."""
+    if call.action:
+        return [Operation(call.action, {})]
+    found: list[tuple[int, Operation]] = []
+    for model in _MODELS.get(call.service, (call.service,)):
+        for route in _routes(model):
+            if route.method != call.method or not all(q in call.params for q in route.query):
+                continue
+            match = route.path.fullmatch(call.path)
+            if match is not None:
+                weight = route.weight + 1000 * len(route.query)
+                found.append((weight, Operation(route.operation, match.groupdict())))
+    best = max((weight for weight, _ in found), default=0)
+    return [operation for weight, operation in found if weight == best]
+
+
+@lru_cache(maxsize=64)
+def _routes(model: str) -> tuple[_Route, ...]:
+    try:
+        service = _session().get_service_model(model)
+    except (UnknownServiceError, DataNotFoundError):
+        return ()
+    routes = []
+    for name in service.operation_names:
+        http = service.operation_model(name).http
+        path, _, query = http.get("requestUri", "/").partition("?")
+        flags = tuple(part.partition("=")[0] for part in query.split("&") if part)
+        routes.append(
+            _Route(
+                operation=_DATED.sub("", name),
+                method=http.get("method", "POST"),
+                path=_pattern(path),
+                query=flags,
+                weight=len(_LABEL.sub("", path)),
+            )
+        )
+    return tuple(routes)
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    parts: list[str] = []
+    end = 0
+    for label in _LABEL.finditer(path):
+        parts.append(re.escape(path[end : label.start()]))
+        one = "(?P<" + label[1] + ">"
+        parts.append(one + (".+)" if label[2] else "[^/]+)"))
+        end = label.end()
+    parts.append(re.escape(path[end:]))
+    return re.compile("".join(parts).rstrip("/") + "/?")
+
+
+@lru_cache(maxsize=1)
+def _session() -> botocore.session.Session:
+    return botocore.session.Session()

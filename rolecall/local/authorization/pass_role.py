@@ -1,0 +1,78 @@
+"""iam:PassRole: who hands a role to a service needs the permission to.
+
+Source: "Grant a user permissions to pass a role to an AWS service".
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from moto.iam.models import iam_backends
+
+from rolecall.local.api import ApiCall
+
+if TYPE_CHECKING:
+    from rolecall.local.cloud import Cloud
+
+_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
+_HOSTS = {
+    "autoscaling": "ec2.amazonaws.com",
+    "ecs": "ecs-tasks.amazonaws.com",
+    "monitoring": "cloudwatch.amazonaws.com",
+}
+
+
+def passed_roles(call: ApiCall, account: str, cloud: "Cloud") -> set[str]:
+    """The ARNs of roles that a call hands to a service.
+
+    A role is taken to be handed over when its ARN is the value of a parameter whose
+    name speaks of a role, or when a parameter names an instance profile.
+    """
+    found: set[str] = set()
+    for name, value in _parameters(call):
+        if "role" in name.lower() and _ROLE_ARN.fullmatch(value):
+            found.add(value)
+        elif name.lower().endswith("role") and value and "/" not in value:
+            role = cloud.directory.role_named(account, value)
+            if role is not None:
+                found.add(role.arn)
+        elif "instanceprofile" in name.lower().replace(".", ""):
+            found.update(_roles_of_profile(value, account))
+    return found
+
+
+def service_host(service: str) -> str:
+    """The value of iam:PassedToService for calls to a service."""
+    return _HOSTS.get(service, f"{service}.amazonaws.com")
+
+
+def _roles_of_profile(value: str, account: str) -> Iterator[str]:
+    if account not in iam_backends:
+        return
+    for profile in list(iam_backends[account]["aws"].instance_profiles.values()):
+        if value in (profile.name, profile.arn):
+            yield from (role.arn for role in profile.roles)
+
+
+def _parameters(call: ApiCall) -> Iterator[tuple[str, str]]:
+    if call.protocol in ("query", "ec2"):
+        yield from call.params.items()
+        return
+    yield from call.params.items()
+    if call.body[:1] in (b"{", b"["):
+        try:
+            yield from _leaves(json.loads(call.body), "")
+        except (ValueError, RecursionError):
+            return
+
+
+def _leaves(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, member in value.items():
+            yield from _leaves(member, str(key))
+    elif isinstance(value, list):
+        for member in value:
+            yield from _leaves(member, name)
+    elif isinstance(value, str):
+        yield name, value

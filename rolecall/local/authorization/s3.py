@@ -1,0 +1,321 @@
+"""Authorization of Amazon S3: the caller's policies and the bucket's together.
+
+Source: "How Amazon S3 authorizes a request" and "Policy actions, resources, and condition
+keys for Amazon S3" in the Amazon S3 User Guide.
+"""
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote
+from xml.etree import ElementTree
+
+from moto.s3.models import s3_backends
+
+from rolecall.local.api import ApiCall, AwsError, Identity
+from rolecall.local.authorization.context import Context, facts_of_call
+from rolecall.local.authorization.decide import decide_with_resource_policy, denied
+from rolecall.local.authorization.s3_actions import BUCKET, OBJECT, actions_of, versioned
+from rolecall.local.documents import compiled_trust
+from rolecall.policy import Anonymous, Authorizer, CompiledPolicy, Request, RootUser
+
+if TYPE_CHECKING:
+    from rolecall.local.cloud import Cloud
+
+_HEADER_KEYS = (
+    "x-amz-acl",
+    "x-amz-copy-source",
+    "x-amz-grant-full-control",
+    "x-amz-grant-read",
+    "x-amz-grant-read-acp",
+    "x-amz-grant-write",
+    "x-amz-grant-write-acp",
+    "x-amz-metadata-directive",
+    "x-amz-object-ownership",
+    "x-amz-server-side-encryption",
+    "x-amz-server-side-encryption-aws-kms-key-id",
+    "x-amz-server-side-encryption-customer-algorithm",
+    "x-amz-storage-class",
+    "x-amz-website-redirect-location",
+    "x-amz-content-sha256",
+)
+_OWN_POLICY = frozenset({"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"})
+_NUMBER_OF_DELETES = 1000
+
+Needed = list[tuple[str, str]]
+
+
+def authorize(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
+    """Raise AccessDenied unless every permission that the call needs is given."""
+    facts = facts_of_call(call, identity, cloud)
+    for action, resource in needed_for(call):
+        _require(cloud, identity, call, action, resource, facts)
+
+
+def authorize_anonymous(call: ApiCall, cloud: "Cloud") -> None:
+    """An unsigned call: only the bucket policy can let it in."""
+    facts = facts_of_call(call, None, cloud)
+    for action, resource in needed_for(call):
+        name = _bucket_in(resource)
+        bucket = _bucket(name)
+        policy = policy_of(bucket)
+        reason = f"an unsigned call, and no bucket policy of {name or '(no bucket)'} lets it in"
+        if policy is not None and not _restricts_public(bucket):
+            request = Request.build(
+                action,
+                resource,
+                Anonymous(),
+                {**facts, **_s3_facts(call, resource)},
+                resource_account=owner_of(name) or "",
+            )
+            decision = Authorizer(resource=policy).decide(request)
+            if decision.allowed:
+                continue
+            reason = decision.explain()
+        raise AwsError("AccessDenied", "Access Denied", 403, reason)
+
+
+def bucket_of(call: ApiCall) -> str:
+    """The bucket that a call is about, or ''."""
+    return call.path.lstrip("/").partition("/")[0] if call.path.startswith("/") else ""
+
+
+def owner_of(bucket: str) -> str | None:
+    """The account that owns a bucket; bucket names are global."""
+    found = s3_backends.bucket_accounts.get(bucket)
+    return found[1] if found is not None else None
+
+
+def policy_of(bucket: Any) -> CompiledPolicy | None:
+    """The bucket policy; one that cannot be read denies everybody."""
+    text = getattr(bucket, "policy", None)
+    if not text:
+        return None
+    return compiled_trust(text.decode("utf-8", "replace") if isinstance(text, bytes) else text)
+
+
+def needed_for(call: ApiCall) -> Needed:
+    """The (action, resource ARN) pairs that a call needs.
+
+    Raises:
+        AwsError: it is no S3 call that is known here.
+    """
+    if "+" in call.query_string:
+        # A plus is a space to some readers; AWS clients write %2B and %20.
+        raise AwsError("InvalidURI", "Couldn't parse the specified URI.")
+    bucket, _, key = call.path[1:].partition("/")
+    if call.path.startswith("/v20180820/"):
+        raise _unknown(call, "S3 Control")
+    if not bucket:
+        if call.method not in ("GET", "HEAD") or key:
+            raise _unknown(call, "a call without a bucket")
+        return [("s3:ListAllMyBuckets", "*")]
+    bucket_arn = f"arn:aws:s3:::{bucket}"
+    if not key:
+        return _for_bucket(call, bucket_arn)
+    return _for_object(call, f"{bucket_arn}/{key}")
+
+
+def _for_bucket(call: ApiCall, arn: str) -> Needed:
+    if call.method == "POST":
+        if "delete" in call.params:
+            return _for_deletes(call, arn)
+        raise _unknown(call, "a form upload")
+    actions = actions_of(BUCKET, call.method, call.params)
+    if not actions:
+        raise _unknown(call, f"{call.method} on a bucket")
+    headers = call.headers
+    if "s3:CreateBucket" in actions:
+        if _sets_acl(call):
+            actions.append("s3:PutBucketAcl")
+        if headers.get("x-amz-bucket-object-lock-enabled", "").lower() == "true":
+            actions += ["s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning"]
+        if "x-amz-object-ownership" in headers:
+            actions.append("s3:PutBucketOwnershipControls")
+    return [(action, arn) for action in actions]
+
+
+def _for_object(call: ApiCall, arn: str) -> Needed:
+    actions = actions_of(OBJECT, call.method, call.params)
+    if not actions:
+        raise _unknown(call, f"{call.method} on an object")
+    headers = call.headers
+    needed = [(action, arn) for action in actions]
+    if actions[0] in ("s3:GetObjectAttributes", "s3:GetObjectVersionAttributes"):
+        needed.append((actions[0].removesuffix("Attributes"), arn))
+    if actions == ["s3:PutObject"]:
+        if _sets_acl(call):
+            needed.append(("s3:PutObjectAcl", arn))
+        if "x-amz-tagging" in headers:
+            needed.append(("s3:PutObjectTagging", arn))
+        if "x-amz-object-lock-legal-hold" in headers:
+            needed.append(("s3:PutObjectLegalHold", arn))
+        if "x-amz-object-lock-mode" in headers:
+            needed.append(("s3:PutObjectRetention", arn))
+        needed += _for_copy_source(call, arn)
+    if headers.get("x-amz-bypass-governance-retention", "").lower() == "true":
+        needed.append(("s3:BypassGovernanceRetention", arn))
+    return needed
+
+
+def _for_copy_source(call: ApiCall, target: str) -> Needed:
+    header = call.headers.get("x-amz-copy-source")
+    if header is None:
+        return []
+    path, _, query = header.partition("?")
+    source = unquote(path).removeprefix("/")
+    if source.startswith("arn:") or "/" not in source:
+        raise _unknown(call, "a copy from an access point")
+    bucket, _, key = source.partition("/")
+    arn = f"arn:aws:s3:::{source}"
+    version = dict(parse_qsl(query)).get("versionId")
+    read = ["GetObject"]
+    needed: Needed = []
+    if call.headers.get("x-amz-tagging-directive", "").upper() != "REPLACE" and _tags(bucket, key):
+        read.append("GetObjectTagging")
+        needed.append(("s3:PutObjectTagging", target))
+    names = [versioned(action) for action in read] if version else read
+    return [*((f"s3:{name}", arn) for name in names), *needed]
+
+
+def _for_deletes(call: ApiCall, arn: str) -> Needed:
+    """DeleteObjects: the permission on each key. One that lacks refuses the whole call.
+
+    AWS deletes what it may and reports the others; refusing all of it errs on the side
+    of the policy.
+    """
+    root = _xml(call.body)
+    if root is None:
+        raise AwsError("MalformedXML", "The XML you provided was not well-formed")
+    needed: Needed = []
+    for element in root.iter():
+        if element.tag.rpartition("}")[2] != "Object":
+            continue
+        children = {child.tag.rpartition("}")[2]: child.text or "" for child in element}
+        action = "s3:DeleteObjectVersion" if children.get("VersionId") else "s3:DeleteObject"
+        needed.append((action, f"{arn}/{children.get('Key', '')}"))
+    if not needed or len(needed) > _NUMBER_OF_DELETES:
+        raise AwsError("MalformedXML", "The XML you provided was not well-formed")
+    return needed
+
+
+def _require(
+    cloud: "Cloud",
+    identity: Identity,
+    call: ApiCall,
+    action: str,
+    resource: str,
+    facts: Context,
+) -> None:
+    name = _bucket_in(resource)
+    owner = owner_of(name) if name else None
+    account = owner or identity.account
+    own = isinstance(identity.caller, RootUser) and owner == identity.account
+    if own and action in _OWN_POLICY:
+        return  # so that an owner cannot lock himself out ("Bucket policies")
+    bucket = _bucket(name)
+    request = Request.build(
+        action,
+        resource,
+        identity.caller,
+        {
+            **facts,
+            **_s3_facts(call, resource),
+            "aws:ResourceAccount": account,
+            "s3:ResourceAccount": account,
+        },
+        resource_account=account,
+    )
+    decision = decide_with_resource_policy(cloud, identity, request, policy_of(bucket))
+    if not decision.allowed:
+        raise denied(identity, action, resource, decision)
+
+
+def _s3_facts(call: ApiCall, resource: str) -> Context:
+    facts: Context = {}
+    for name in ("prefix", "delimiter", "max-keys"):
+        if name in call.params:
+            facts[f"s3:{name}"] = call.params[name]
+    if "versionId" in call.params:
+        facts["s3:VersionId"] = call.params["versionId"]
+    for name in _HEADER_KEYS:
+        if name in call.headers:
+            facts[f"s3:{name}"] = call.headers[name]
+    if call.signed is not None:
+        facts["s3:signatureversion"] = "AWS4-HMAC-SHA256"
+        facts["s3:authType"] = "REST-QUERY-STRING" if call.signed.presigned else "REST-HEADER"
+    tags = dict(parse_qsl(call.headers.get("x-amz-tagging", ""), keep_blank_values=True))
+    if call.method == "PUT" and "tagging" in call.params:
+        tags = _tags_in_body(call.body)
+    for key, value in tags.items():
+        facts[f"s3:RequestObjectTag/{key}"] = value
+    if tags:
+        facts["s3:RequestObjectTagKeys"] = tuple(tags)
+    bucket, _, key = resource.removeprefix("arn:aws:s3:::").partition("/")
+    if key:
+        for name, value in _tags(bucket, key).items():
+            facts[f"s3:ExistingObjectTag/{name}"] = value
+    return facts
+
+
+def _tags_in_body(body: bytes) -> dict[str, str]:
+    root = _xml(body)
+    if root is None:
+        return {}
+    found = {}
+    for element in root.iter():
+        if element.tag.rpartition("}")[2] == "Tag":
+            children = {child.tag.rpartition("}")[2]: child.text or "" for child in element}
+            found[children.get("Key", "")] = children.get("Value", "")
+    return found
+
+
+def _xml(body: bytes) -> ElementTree.Element | None:
+    """The body as XML; None if it is none, or declares entities, which no client does."""
+    if b"<!" in body:
+        return None
+    try:
+        return ElementTree.fromstring(body)  # noqa: S314 - entities are refused above
+    except ElementTree.ParseError:
+        return None
+
+
+def _bucket(name: str) -> Any | None:
+    found = s3_backends.bucket_accounts.get(name)
+    if found is None:
+        return None
+    partition, account = found
+    return s3_backends[account][partition].buckets.get(name)
+
+
+def _tags(bucket: str, key: str) -> dict[str, str]:
+    """The tags of an object that exists."""
+    held = _bucket(bucket)
+    if held is None or key not in held.keys:
+        return {}
+    _, account = s3_backends.bucket_accounts[bucket]
+    tagger = s3_backends[account]["aws"].tagger
+    arn = getattr(held.keys[key], "arn", None)
+    if arn is None:
+        return {}
+    return {tag["Key"]: tag["Value"] for tag in tagger.list_tags_for_resource(arn)["Tags"]}
+
+
+def _restricts_public(bucket: Any) -> bool:
+    block: Any = getattr(bucket, "public_access_block", None)
+    return block is not None and bool(block.restrict_public_buckets)
+
+
+def _bucket_in(resource: str) -> str:
+    return resource.removeprefix("arn:aws:s3:::").partition("/")[0] if resource != "*" else ""
+
+
+def _sets_acl(call: ApiCall) -> bool:
+    return any(name == "x-amz-acl" or name.startswith("x-amz-grant-") for name in call.headers)
+
+
+def _unknown(call: ApiCall, what: str) -> AwsError:
+    return AwsError(
+        "AccessDenied",
+        "Access Denied",
+        403,
+        f"the embedded AWS does not know which permission {what} needs ({call.method})",
+    )

@@ -1,0 +1,38 @@
+"""What moto lacks and Terraform needs: answered here, or refused at once.
+
+moto answers 500 to an operation that it does not have, and Terraform's provider repeats
+such a call for minutes. So every operation that the provider calls for the resources we
+support has an answer, and every other one a refusal that is final.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from rolecall.local.api import ApiCall, ApiReply, Identity
+from rolecall.local.gaps import iam_tags
+
+if TYPE_CHECKING:
+    from rolecall.local.cloud import Cloud
+
+_Gap = Callable[[ApiCall, Identity, "Cloud"], ApiReply]
+
+_IAM: dict[str, _Gap] = {
+    "ListInstanceProfileTags": iam_tags.list_tags,
+    "ListMFADeviceTags": iam_tags.list_tags,
+    "ListSAMLProviderTags": iam_tags.list_tags,
+    "ListServerCertificateTags": iam_tags.list_tags,
+    "TagMFADevice": iam_tags.tag,
+    "TagSAMLProvider": iam_tags.tag,
+    "TagServerCertificate": iam_tags.tag,
+    "UntagMFADevice": iam_tags.untag,
+    "UntagSAMLProvider": iam_tags.untag,
+    "UntagServerCertificate": iam_tags.untag,
+}
+
+
+def handle(call: ApiCall, identity: Identity | None, cloud: "Cloud") -> ApiReply | None:
+    """Answer an authorized call that moto cannot, or return None to let moto answer."""
+    if call.service != "iam" or identity is None:
+        return None
+    gap = _IAM.get(call.action)
+    return gap(call, identity, cloud) if gap is not None else None
