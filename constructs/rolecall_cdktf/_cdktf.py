@@ -19,6 +19,7 @@ _HOME = {
     "App": "cdktf",
     "LocalBackend": "cdktf",
     "S3Backend": "cdktf",
+    "TerraformLocal": "cdktf",
     "TerraformOutput": "cdktf",
     "TerraformResource": "cdktf",
     "TerraformStack": "cdktf",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from cdktf import App as App
 from cdktf import LocalBackend as LocalBackend
 from cdktf import S3Backend as S3Backend
+from cdktf import TerraformLocal as TerraformLocal
 from cdktf import TerraformOutput as TerraformOutput
 from cdktf import TerraformProvider
 from cdktf import TerraformResource as TerraformResource

@@ -3,10 +3,11 @@
 One `aws_iam_…_exclusive` resource of each kind a stack, with an instance a role
 (`for_each`), not one a role: a thousand roles would otherwise bring two thousand more
 constructs. The instances are keyed by name, so a plan reads
-`aws_iam_role_policies_exclusive.exclusive_policies["tes-deployer"]`.
+`aws_iam_role_policies_exclusive.exclusive_role_policies["tes-deployer"]`. What each holds is a
+local value that both resources read.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rolecall_cdktf._cdktf import (
@@ -14,6 +15,7 @@ from rolecall_cdktf._cdktf import (
     IamRolePolicyAttachmentsExclusive,
     IamUserPoliciesExclusive,
     IamUserPolicyAttachmentsExclusive,
+    TerraformLocal,
     TerraformResource,
     TerraformStack,
     at_synthesis,
@@ -44,32 +46,36 @@ class Exclusive:
         self._holders[name] = _Holder(reference, tuple(policy_names), tuple(policy_arns))
 
     def _create(self) -> None:
-        stack, holder = self._stack, "${each.value.holder}"
-        names: TerraformResource
-        arns: TerraformResource
-        if self._kind == "role":
-            names = IamRolePoliciesExclusive(
-                stack, "exclusive_policies", policy_names=[], role_name=holder
+        stack, kind = self._stack, self._kind
+        TerraformLocal(stack, f"exclusive_{kind}s", at_synthesis(self._rendered))
+        holder = "${each.value.name}"
+        policies: TerraformResource
+        attachments: TerraformResource
+        if kind == "role":
+            policies = IamRolePoliciesExclusive(
+                stack, "exclusive_role_policies", policy_names=[], role_name=holder
             )
-            arns = IamRolePolicyAttachmentsExclusive(
-                stack, "exclusive_attachments", policy_arns=[], role_name=holder
+            attachments = IamRolePolicyAttachmentsExclusive(
+                stack, "exclusive_role_attachments", policy_arns=[], role_name=holder
             )
         else:
-            names = IamUserPoliciesExclusive(
+            policies = IamUserPoliciesExclusive(
                 stack, "exclusive_user_policies", policy_names=[], user_name=holder
             )
-            arns = IamUserPolicyAttachmentsExclusive(
+            attachments = IamUserPolicyAttachmentsExclusive(
                 stack, "exclusive_user_attachments", policy_arns=[], user_name=holder
             )
-        names.add_override("policy_names", "${each.value.policies}")
-        arns.add_override("policy_arns", "${each.value.policies}")
-        names.add_override("for_each", at_synthesis(self._each(lambda held: held.policy_names)))
-        arns.add_override("for_each", at_synthesis(self._each(lambda held: held.policy_arns)))
+        policies.add_override("for_each", f"${{local.exclusive_{kind}s}}")
+        policies.add_override("policy_names", "${each.value.policies}")
+        attachments.add_override("for_each", f"${{local.exclusive_{kind}s}}")
+        attachments.add_override("policy_arns", "${each.value.attachments}")
 
-    def _each(
-        self, policies: Callable[[_Holder], tuple[str, ...]]
-    ) -> Callable[[], dict[str, object]]:
-        return lambda: {
-            name: {"holder": held.reference, "policies": sorted(policies(held))}
+    def _rendered(self) -> dict[str, object]:
+        return {
+            name: {
+                "name": held.reference,
+                "policies": sorted(held.policy_names),
+                "attachments": sorted(held.policy_arns),
+            }
             for name, held in sorted(self._holders.items())
         }
