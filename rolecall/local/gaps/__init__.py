@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rolecall.local.api import ApiCall, ApiReply, Identity
-from rolecall.local.gaps import iam_tags
+from rolecall.local.iam import kept_tags
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 _Gap = Callable[[ApiCall, Identity, "Cloud"], ApiReply]
 
 _IAM: dict[str, _Gap] = {
-    "ListInstanceProfileTags": iam_tags.list_tags,
-    "ListMFADeviceTags": iam_tags.list_tags,
-    "ListSAMLProviderTags": iam_tags.list_tags,
-    "ListServerCertificateTags": iam_tags.list_tags,
-    "TagMFADevice": iam_tags.tag,
-    "TagSAMLProvider": iam_tags.tag,
-    "TagServerCertificate": iam_tags.tag,
-    "UntagMFADevice": iam_tags.untag,
-    "UntagSAMLProvider": iam_tags.untag,
-    "UntagServerCertificate": iam_tags.untag,
+    "ListInstanceProfileTags": kept_tags.list_tags,
+    "ListMFADeviceTags": kept_tags.list_tags,
+    "ListSAMLProviderTags": kept_tags.list_tags,
+    "ListServerCertificateTags": kept_tags.list_tags,
+    "TagMFADevice": kept_tags.tag,
+    "TagSAMLProvider": kept_tags.tag,
+    "TagServerCertificate": kept_tags.tag,
+    "UntagMFADevice": kept_tags.untag,
+    "UntagSAMLProvider": kept_tags.untag,
+    "UntagServerCertificate": kept_tags.untag,
 }
 
 

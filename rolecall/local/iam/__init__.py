@@ -38,6 +38,7 @@ _BEFORE: dict[str, _Before] = {
     "UpdateUser": users.update_user,
 }
 _AFTER: dict[str, _After] = {
+    "CreateVirtualMFADevice": mfa_devices.device_created,
     "CreateGroup": groups.group_created,
     "CreateRole": roles.role_created,
     "CreateUser": users.user_created,

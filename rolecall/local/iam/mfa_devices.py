@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING
 
 from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity
+from rolecall.local.iam.kept_tags import remember_first_tags
 from rolecall.local.iam.parameters import (
     already_exists,
     delete_conflict,
     no_such_entity,
     required,
+    tags_of,
     validation_error,
 )
 from rolecall.local.iam.users import found_user
@@ -16,6 +18,14 @@ from rolecall.local.sts.xml import IAM, query_reply
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
+
+
+def device_created(call: ApiCall, account: str, reply: ApiReply, cloud: "Cloud") -> ApiReply:
+    """CreateVirtualMFADevice: keep its tags, which moto does not."""
+    path = call.params.get("Path") or "/"
+    serial = f"arn:aws:iam::{account}:mfa{path}{call.params['VirtualMFADeviceName']}"
+    remember_first_tags(cloud, account, serial, tags_of(call.params))
+    return reply
 
 
 def enable_mfa_device(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:

@@ -46,6 +46,15 @@ def untag(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     return query_reply(call.action, IAM, cloud.new_request_id())
 
 
+def remember_first_tags(cloud: "Cloud", account: str, name: str, tags: dict[str, str]) -> None:
+    """Note the tags that a thing was created with, and forget those of a former namesake."""
+    table = cloud.records.setdefault(_TABLE, {})
+    table.pop(f"{account}/{name}", None)
+    if tags:
+        table[f"{account}/{name}"] = tags
+    cloud.mark_changed()
+
+
 def _subject(call: ApiCall, identity: Identity) -> str:
     """What is tagged, as a key of the table; NoSuchEntity if it is not in the account."""
     backend = iam_backends[identity.account]["aws"]
