@@ -15,8 +15,11 @@ from random import SystemRandom
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from botocore.model import OperationNotFoundError
+
 from rolecall.local import managed_policies
 from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity
+from rolecall.local.http_server import spelling
 
 #: What moto is told before its first import.
 SETTINGS = {
@@ -82,10 +85,13 @@ class Backend:
     def __init__(self) -> None:
         configure()
         from moto.moto_server.werkzeug_app import (
+            SIGNING_ALIASES,
             DomainDispatcherApplication,
             create_backend_app,
         )
 
+        self._aliases = SIGNING_ALIASES
+        self._services: dict[str, bool] = {}
         self._dispatch = DomainDispatcherApplication(create_backend_app)
 
     def warm(self) -> None:
@@ -95,6 +101,20 @@ class Backend:
             environ = {"HTTP_AUTHORIZATION": f"AWS4-HMAC-SHA256 {scope}", "HTTP_HOST": "localhost"}
             self._dispatch.get_application(environ)
 
+    def _known(self, service: str) -> bool:
+        """Whether moto has a backend for a signing name (it would try S3 for any other)."""
+        known = self._services.get(service)
+        if known is None:
+            alias = self._aliases.get(service, service)
+            host = f"{alias}.us-east-1.amazonaws.com"
+            known = service in _ODD_HOSTS or any(
+                pattern.match(f"http://{host}") or pattern.match(f"http://{alias}.amazonaws.com")
+                for _, pattern in self._dispatch.backend_url_patterns
+            )
+            if len(self._services) < 1000:
+                self._services[service] = known
+        return known
+
     def call(self, call: ApiCall, identity: Identity) -> ApiReply:
         """Let moto answer a call in the caller's account.
 
@@ -103,6 +123,8 @@ class Backend:
                 answered with HTTP 500, 502, 503 or 504: SDKs and Terraform's provider
                 repeat those for minutes, and the answer would not change.
         """
+        if not self._known(call.service):
+            raise unimplemented(call)
         caught: list[Any] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
@@ -116,7 +138,7 @@ class Backend:
                 close = getattr(chunks, "close", None)
                 if close is not None:
                     close()
-        except NotImplementedError:
+        except (NotImplementedError, OperationNotFoundError):
             raise unimplemented(call) from None
         status, headers = caught
         kind = next((v for n, v in headers if n.lower() == "content-type"), "")
@@ -154,6 +176,8 @@ def _environ(call: ApiCall, identity: Identity) -> dict[str, Any]:
         for name, value in call.environ.items()
         if not name.startswith(("HTTP_X_MOTO", "HTTP_X_FORWARDED", "waitress."))
     }
+    # Names of S3 metadata may hold an underscore, which WSGI cannot tell from a dash.
+    environ["moto.preserved_header_names"] = spelling(environ)
     body, query = call.body, _operation_query(call)
     if call.protocol in ("query", "ec2"):
         body, query = urlencode(call.params).encode(), ""
@@ -211,6 +235,8 @@ def _operation_query(call: ApiCall) -> str:
     )
 
 
+#: Signing names that moto finds a backend for in other ways than by their host.
+_ODD_HOSTS = frozenset({"aidevops", "dsql", "memorydb", "s3vectors", "sagemaker", "timestream"})
 _DROPPED = frozenset(
     {"connection", "server", "date", "transfer-encoding", "content-length", "status"}
 )

@@ -12,6 +12,7 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from rolecall.local.api import ApiCall, AwsError, SignedWith
+from rolecall.local.http_server import SPELLING, spelling
 
 #: Largest body that is read, in bytes; S3 takes 5 GiB in one request, we hold it in memory.
 LARGEST_BODY = 256 * 1024 * 1024
@@ -116,10 +117,11 @@ def raw_target(environ: Mapping[str, object]) -> str:
 
 
 def _headers(environ: Mapping[str, object]) -> dict[str, str]:
+    spelled = spelling(environ)
     headers = {
-        name[5:].replace("_", "-").lower(): str(value)
+        spelled.get(name) or name[5:].replace("_", "-").lower(): str(value)
         for name, value in environ.items()
-        if name.startswith("HTTP_")
+        if name.startswith("HTTP_") and name != SPELLING
     }
     for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
         if environ.get(name):

@@ -15,6 +15,7 @@ from rolecall.local.cloud import Cloud
 from rolecall.local.control import Control
 from rolecall.local.front import Front, Handlers
 from rolecall.local.http_call import LARGEST_BODY
+from rolecall.local.http_server import Channel
 from rolecall.local.listener import LOOPBACK
 
 _THREADS = 8
@@ -51,6 +52,7 @@ class Server:
             expose_tracebacks=False,
             channel_timeout=300,
         )
+        self._http.channel_class = Channel
 
     def warm(self) -> None:
         """Load the backends that nearly every use needs (about 0.2 s)."""

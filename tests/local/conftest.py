@@ -1,6 +1,5 @@
 """An embedded AWS in this process, on a free port, with nothing in it."""
 
-import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +11,6 @@ from botocore.config import Config
 from rolecall.local import accounts, backend
 from rolecall.local.cloud import Cloud
 from rolecall.local.control import Control
-from rolecall.local.front import Handlers
 from rolecall.local.listener import bind
 from rolecall.local.server import Server
 
@@ -69,24 +67,6 @@ class CloudServer:
         )
 
 
-def _handlers() -> Handlers:
-    """The enforcing rooms; a part that does not exist yet answers nothing."""
-
-    def part(module: str, name: str, absent: Any) -> Any:
-        try:
-            return getattr(importlib.import_module(f"rolecall.local.{module}"), name)
-        except (ImportError, AttributeError):
-            return absent
-
-    return Handlers(
-        sts=part("sts", "handle", lambda call, identity, cloud: None),
-        authorize=part("authorization", "authorize", lambda call, identity, cloud: None),
-        iam_before=part("iam", "before", lambda call, identity, cloud: None),
-        gaps=part("gaps", "handle", lambda call, identity, cloud: None),
-        iam_after=part("iam", "after", lambda call, reply, cloud: reply),
-    )
-
-
 @pytest.fixture
 def start_cloud() -> Iterator[Callable[..., CloudServer]]:
     """Start an embedded AWS with options of `Cloud` (clock, sealing_key, records)."""
@@ -96,7 +76,7 @@ def start_cloud() -> Iterator[Callable[..., CloudServer]]:
 
     def start(**options: Any) -> CloudServer:
         cloud = Cloud(**options)
-        server = Server(bind(0), cloud, Control(cloud, CONTROL_TOKEN), _handlers())
+        server = Server(bind(0), cloud, Control(cloud, CONTROL_TOKEN))
         running.append((server, server.start()))
         return CloudServer(cloud, server)
 

@@ -1,0 +1,55 @@
+"""Two corrections of waitress that S3's object metadata needs.
+
+waitress writes reply headers in Title-Case, and SDKs show metadata keys as they come;
+S3 sends them in lower case. And it drops request headers with an underscore in their
+name (WSGI cannot tell `a_b` from `a-b`), but S3 metadata keys may have one.
+"""
+
+import json
+import re
+from typing import Any
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.task import WSGITask
+
+#: WSGI variable with the spelling of headers that have an underscore: JSON, WSGI name
+#: to header name. A client cannot set it: the parser removes its header.
+SPELLING = "HTTP_ROLECALL_SPELLING"
+
+_UNDERSCORED = re.compile(rb"(?im)^(x-amz-meta-[a-z0-9._-]*_[a-z0-9._-]*):[ \t]*([^\r\n]*)\r?$")
+_METADATA = re.compile(rb"(?m)^X-Amz-Meta-[^:\r\n]*:")
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        self.headers.pop("ROLECALL_SPELLING", None)
+        spelling: dict[str, str] = {}
+        for name, value in _UNDERSCORED.findall(header_plus):
+            key = name.decode("latin-1").upper().replace("-", "_")
+            # Never lets an underscored header stand in for a dashed one, or for another.
+            if key not in self.headers:
+                self.headers[key] = value.rstrip(b" \t").decode("latin-1")
+                spelling[f"HTTP_{key}"] = name.decode("latin-1").lower()
+        if spelling:
+            self.headers["ROLECALL_SPELLING"] = json.dumps(spelling)
+
+
+class _Task(WSGITask):  # type: ignore[misc]
+    def build_response_header(self) -> bytes:
+        header: bytes = super().build_response_header()
+        return _METADATA.sub(lambda match: match[0].lower(), header)
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """waitress's channel with both corrections; set as `channel_class` of a server."""
+
+    parser_class = _Parser
+    task_class = _Task
+
+
+def spelling(environ: Any) -> dict[str, str]:
+    """WSGI variables of headers with an underscore, and their names as sent (lower case)."""
+    text = environ.get(SPELLING)
+    return dict(json.loads(text)) if text else {}

@@ -1,0 +1,272 @@
+"""The front: who may speak to it, and that nothing makes it stumble."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rolecall.local import backend
+from rolecall.local.cloud import Cloud
+from rolecall.local.control import Control
+from rolecall.local.listener import bind
+from rolecall.local.server import Server
+from tests.local.conftest import CONTROL_TOKEN, CloudServer
+from tests.local.transport.raw import ACCOUNT, FORM, control, query, send, signed, whoami
+
+LATIN = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f"))
+
+
+@pytest.fixture(scope="module")
+def shared_server() -> Iterator[CloudServer]:
+    """One server for all generated requests; none of them gets far enough to change it."""
+    backend.configure()
+    backend.reset()
+    cloud = Cloud()
+    server = Server(bind(0), cloud, Control(cloud, CONTROL_TOKEN))
+    thread = server.start()
+    yield CloudServer(cloud, server)
+    server.stop()
+    thread.join(10)
+    backend.reset()
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example",
+        "evillocalhost",
+        "127.0.0.1@evil.example",
+        "sts.amazonaws.com",
+        "169.254.169.254",
+        "10.0.0.1:4566",
+        "[::2]:4566",
+        "",
+        " ",
+    ],
+)
+def test_a_foreign_host_is_refused(cloud_server: CloudServer, host: str) -> None:
+    for target in ("/", "/_rolecall/health", "/bucket/key"):
+        reply = send(cloud_server, "GET", target, {"Host": host})
+        assert (reply.status, reply.body) == (
+            403,
+            b"The embedded AWS answers to localhost only.\n",
+        )
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "LOCALHOST:1", "127.0.0.1:80", "[::1]:4566", "b.s3.localhost", "127.1.2.3"],
+)
+def test_loopback_names_are_not(cloud_server: CloudServer, host: str) -> None:
+    assert send(cloud_server, "GET", "/_rolecall/health", {"Host": host}).status == 200
+
+
+def test_an_absolute_target_is_refused(cloud_server: CloudServer) -> None:
+    assert send(cloud_server, "GET", "http://evil.example/").status == 400
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/moto-api/reset",
+        "/moto-api/data.json",
+        "/moto-api/",
+        "//moto-api/reset",
+        "/%6doto-api/reset",
+        "/latest/meta-data/iam/security-credentials/",
+        "/latest/api/token",
+    ],
+)
+def test_motos_own_endpoints_are_closed(cloud_server: CloudServer, path: str) -> None:
+    keys = cloud_server.admin(ACCOUNT)
+    cloud_server.client("iam", keys).create_user(UserName="alice")
+    for service in ("s3", "iam"):
+        headers = signed(cloud_server, keys, service=service, path=path)
+        assert send(cloud_server, "POST", path, headers).status in (403, 404)
+    assert cloud_server.client("iam", keys).get_user(UserName="alice")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(value=LATIN)
+def test_no_authorization_header_makes_it_stumble(shared_server: CloudServer, value: str) -> None:
+    for body in (query("GetCallerIdentity"), b""):
+        headers = {"Authorization": value, "Content-Type": FORM}
+        assert 400 <= send(shared_server, "POST", "/", headers, body).status < 500
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    credential=st.lists(
+        st.sampled_from(["AKIAIOSFODNN7EXAMPLE", "20260101", "us-east-1", "sts", "s3", "ec2", ""])
+        | st.text("aA0-_.", max_size=30),
+        max_size=6,
+    ),
+    headers=st.lists(st.sampled_from(["host", "x-amz-date", "Host", "", "a b", "x"]), max_size=4),
+    signature=st.text("0123456789abcdefg", max_size=70) | st.just("0" * 64),
+    date=st.sampled_from(["20260101T000000Z", "99999999T999999Z", "Thu, 01 Jan 1970", "", "x"]),
+    token=st.none() | st.text("abcdefghABCDEFGH0123+/=", max_size=60),
+    target=st.sampled_from(["/", "/bucket/key", "/%ff", "/%00", "/?%ff=%00", "/?a&b=&=c", "//x"]),
+)
+def test_no_signature_makes_it_stumble(
+    shared_server: CloudServer,
+    credential: list[str],
+    headers: list[str],
+    signature: str,
+    date: str,
+    token: str | None,
+    target: str,
+) -> None:
+    scope = "/".join([*credential, "aws4_request"])
+    sent = {
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, "
+        f"SignedHeaders={';'.join(headers)}, Signature={signature}",
+        "X-Amz-Date": date,
+    }
+    if token is not None:
+        sent["X-Amz-Security-Token"] = token
+    assert 400 <= send(shared_server, "GET", target, sent).status < 500
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    action=st.text(max_size=20),
+    parameters=st.dictionaries(st.text(max_size=20), st.text(max_size=20), max_size=4),
+    service=st.sampled_from(["sts", "iam", "ec2", "sqs", "dynamodb", "nosuchservice"]),
+)
+def test_no_signed_nonsense_gets_a_retryable_answer(
+    shared_server: CloudServer, action: str, parameters: dict[str, str], service: str
+) -> None:
+    # SDKs and Terraform's provider repeat these for minutes.
+    keys = shared_server.admin(ACCOUNT)
+    parameters = {k: v for k, v in parameters.items() if k not in ("action", "version")}
+    body = query(action, **{f"p{k}": v for k, v in parameters.items()})
+    headers = signed(
+        shared_server, keys, service=service, body=body, headers={"Content-Type": FORM}
+    )
+    status = send(shared_server, "POST", "/", headers, body).status
+    assert status not in (429, 500, 502, 503, 504)
+
+
+def test_an_operation_that_is_missing_is_a_clear_refusal(cloud_server: CloudServer) -> None:
+    keys = cloud_server.admin(ACCOUNT)
+    body = query("NoSuchThing", version="2010-05-08")
+    headers = signed(cloud_server, keys, service="iam", body=body, headers={"Content-Type": FORM})
+    reply = send(cloud_server, "POST", "/", headers, body)
+    assert reply.status == 400
+    assert "InvalidAction" in reply.text
+    headers = signed(
+        cloud_server,
+        keys,
+        service="dynamodb",
+        body=b"{}",
+        headers={
+            "X-Amz-Target": "DynamoDB_20120810.NoSuchThing",
+            "Content-Type": "application/x-amz-json-1.0",
+        },
+    )
+    reply = send(cloud_server, "POST", "/", headers, b"{}")
+    assert reply.status == 400
+    assert json.loads(reply.body)["__type"] == "UnknownOperationException"
+
+
+def test_a_target_and_an_action_at_once_are_refused(cloud_server: CloudServer) -> None:
+    keys, body = cloud_server.admin(ACCOUNT), query("ListUsers", version="2010-05-08")
+    headers = signed(
+        cloud_server,
+        keys,
+        service="iam",
+        body=body,
+        headers={"Content-Type": FORM, "X-Amz-Target": "IAM.GetUser"},
+    )
+    assert send(cloud_server, "POST", "/", headers, body).status == 400
+
+
+def test_of_a_parameter_given_twice_the_first_counts_for_all(cloud_server: CloudServer) -> None:
+    keys = cloud_server.admin(ACCOUNT)
+    body = query("CreateUser", version="2010-05-08", UserName="first") + b"&UserName=second"
+    for content_type in (FORM, FORM.upper()):
+        headers = signed(
+            cloud_server, keys, service="iam", body=body, headers={"Content-Type": content_type}
+        )
+        send(cloud_server, "POST", "/?UserName=third", headers, body)
+        send(cloud_server, "POST", "/", headers, body)
+    users = cloud_server.client("iam", keys).list_users()["Users"]
+    assert {user["UserName"] for user in users} == {"first", "rolecall-administrator"}
+
+
+def test_the_region_is_the_signed_one(cloud_server: CloudServer) -> None:
+    keys = cloud_server.admin(ACCOUNT)
+    s3 = cloud_server.client("s3", keys)
+    s3.create_bucket(
+        Bucket="where", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
+    key = "a.us-gov-west-1.amazonaws.com/x"  # moto looks for a region anywhere in the URL
+    s3.put_object(Bucket="where", Key=key, Body=b"1")
+    assert s3.get_object(Bucket="where", Key=key)["Body"].read() == b"1"
+
+
+# -- control endpoints ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("token", ["", "wrong", "ü", CONTROL_TOKEN + "x", CONTROL_TOKEN[:-1]])
+def test_control_needs_the_token(cloud_server: CloudServer, token: str) -> None:
+    for method, name in (("GET", "status"), ("POST", f"accounts/{ACCOUNT}"), ("POST", "clock")):
+        assert control(cloud_server, method, name, {}, token=token).status == 403
+
+
+def test_control_is_not_for_web_pages(cloud_server: CloudServer) -> None:
+    headers = {"x-rolecall-token": CONTROL_TOKEN, "Origin": "http://localhost:3000"}
+    assert send(cloud_server, "GET", "/_rolecall/status", headers).status == 403
+
+
+def test_health_tells_nothing_but_the_instance(cloud_server: CloudServer) -> None:
+    reply = send(cloud_server, "GET", "/_rolecall/health")
+    assert json.loads(reply.body) == {"ready": True, "instance": ""}
+
+
+def test_an_account_gets_one_lasting_administrator(cloud_server: CloudServer) -> None:
+    first = json.loads(control(cloud_server, "POST", f"accounts/{ACCOUNT}").body)
+    again = json.loads(control(cloud_server, "POST", f"accounts/{ACCOUNT}").body)
+    assert first == again
+    keys = {
+        "aws_access_key_id": first["access_key_id"],
+        "aws_secret_access_key": first["secret_access_key"],
+    }
+    assert whoami(cloud_server, keys).status == 200
+    for wrong in ("1", "12345678901x", "../status", "1234567890123"):
+        assert control(cloud_server, "POST", f"accounts/{wrong}").status == 400
+
+
+def test_the_state_bucket_is_made_once_and_versioned(cloud_server: CloudServer) -> None:
+    given = {"account": ACCOUNT, "bucket": "state-bucket", "region": "eu-central-1"}
+    assert json.loads(control(cloud_server, "POST", "buckets", given).body) == {"made": True}
+    assert json.loads(control(cloud_server, "POST", "buckets", given).body) == {"made": False}
+    s3 = cloud_server.client("s3", ACCOUNT)
+    assert s3.get_bucket_versioning(Bucket="state-bucket")["Status"] == "Enabled"
+    other = given | {"account": "222233334444"}
+    assert control(cloud_server, "POST", "buckets", other).status == 400
+    assert control(cloud_server, "POST", "buckets", given | {"bucket": "A"}).status == 400
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"advance_seconds": -1}, {"advance_seconds": 1e12}, {"advance_seconds": "9"},
+              {"advance_seconds": True}, [], {"advance_seconds": None}]
+)  # fmt: skip
+def test_the_clock_goes_ahead_only(cloud_server: CloudServer, given: object) -> None:
+    assert control(cloud_server, "POST", "clock", given).status == 400
+    assert cloud_server.cloud.clock_offset == 0
+
+
+def test_a_moved_clock_moves_sessions_not_signatures(cloud_server: CloudServer) -> None:
+    keys = cloud_server.admin(ACCOUNT)
+    reply = control(cloud_server, "POST", "clock", {"advance_seconds": 86_400})
+    assert json.loads(reply.body)["offset_seconds"] == 86_400
+    assert whoami(cloud_server, keys).status == 200
+    control(cloud_server, "POST", "clock", {"advance_seconds": 1})
+    assert cloud_server.cloud.clock_offset == 86_401
+    control(cloud_server, "POST", "clock", {"reset": True})
+    assert cloud_server.cloud.clock_offset == 0
