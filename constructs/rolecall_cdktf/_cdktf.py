@@ -9,10 +9,15 @@ import importlib
 from collections.abc import Callable
 from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rolecall_cdktf import _fast_loading
 from rolecall_cdktf._fast_loading import PROVIDER, log
+
+if TYPE_CHECKING:
+    # For tools that read imports without running them, such as import-linter.
+    import cdktf  # noqa: F401
+    import cdktf_cdktf_provider_aws  # noqa: F401
 
 _HOME = {
     "Construct": "constructs",

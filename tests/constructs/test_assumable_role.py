@@ -63,7 +63,7 @@ def test_policies_wait_for_the_role_and_are_inline_json(
     assert inline["role"] == "${aws_iam_role.deployer.name}"
     assert inline["name"] == "read"
     # Terraform reads $${ as a literal ${, so AWS gets its own variable.
-    assert json.loads(inline["policy"])["Statement"]["Resource"].endswith("/$${aws:username}")
+    assert json.loads(inline["policy"])["Statement"]["Resource"].endswith("/$${aws:username}/*")
 
 
 def test_every_role_is_exclusive_unless_told_otherwise(
