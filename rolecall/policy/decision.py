@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rolecall.policy.condition import Condition
+from rolecall.policy.operators import parse_operator
 from rolecall.policy.request import Request
 
 
@@ -38,8 +39,9 @@ class Miss:
         condition = f"{self.condition.operator} {self.condition.key}"
         if self.missing_key is not None:
             return f"{place}: {condition} is not met, the request has no {self.missing_key}"
-        wanted = " or ".join(self.condition.values)
-        return f"{place}: {condition} wants {wanted}, the request has {', '.join(self.found)}"
+        values = " or ".join(self.condition.values)
+        verb = "rules out" if parse_operator(self.condition.operator).negated else "wants"
+        return f"{place}: {condition} {verb} {values}, the request has {', '.join(self.found)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Source: the API reference of AWS STS (AssumeRole, AssumeRoleWithWebIdentity) and
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from rolecall.policy.arn import is_account_id
@@ -21,12 +22,17 @@ _SERIAL_NUMBER = re.compile(r"[\w+=/:,.@-]{9,256}", re.ASCII)
 _TOKEN_CODE = re.compile(r"[0-9]{6}", re.ASCII)
 _PATH = re.compile(r"/(?:[\x21-\x7e]{0,510}/)?", re.ASCII)
 _ROLE_ARN = re.compile(r"[\t\n\r\x20-\x7e\x85\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
-_TAG = re.compile(r"[\w\s.:/=+@-]*")
+_TAG_SIGNS = frozenset("_.:/=+-@")
 
 
 def _check(pattern: re.Pattern[str], value: str, where: str, rule: str) -> None:
     if not pattern.fullmatch(value):
         raise LimitError(where, f"{quoted(value)} is not allowed", rule)
+
+
+def _is_tag_text(text: str) -> bool:
+    """Letters, numbers, separators and a few signs, of any script, as the API states it."""
+    return all(c in _TAG_SIGNS or unicodedata.category(c)[0] in "LNZ" for c in text)
 
 
 def check_role_session_name(value: str) -> None:
@@ -35,7 +41,7 @@ def check_role_session_name(value: str) -> None:
 
 
 def check_source_identity(value: str) -> None:
-    """SourceIdentity: like a session name, and not beginning with `aws:`."""
+    """SourceIdentity: 2 to 64 of letters, digits and `_+=,.@-`, like a session name."""
     _check(_SESSION_NAME, value, "SourceIdentity", "2 to 64 letters, digits or _+=,.@-")
 
 
@@ -94,11 +100,11 @@ def check_session_tags(tags: Mapping[str, str], transitive_keys: tuple[str, ...]
     if len(tags) > 50:
         raise LimitError("Tags", f"there are {len(tags)} session tags", "at most 50")
     for key, value in tags.items():
-        if not 1 <= len(key) <= 128 or not _TAG.fullmatch(key):
+        if not 1 <= len(key) <= 128 or not _is_tag_text(key):
             raise LimitError("Tags", f"the key {quoted(key)} is not allowed", _TAG_KEY_RULE)
         if key.lower().startswith("aws:"):
             raise LimitError("Tags", f"the key {quoted(key)} is reserved", "without 'aws:'")
-        if len(value) > 256 or not _TAG.fullmatch(value):
+        if len(value) > 256 or not _is_tag_text(value):
             raise LimitError("Tags", f"the value of {quoted(key)} is not allowed", _TAG_VALUE_RULE)
     if len({key.lower() for key in tags}) != len(tags):
         raise LimitError("Tags", "two keys differ in case only", "one key each, ignoring case")

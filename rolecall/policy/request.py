@@ -39,7 +39,7 @@ class Request:
         merged: dict[str, str | tuple[str, ...]] = {}
         if context:
             for key, value in context.items():
-                merged[key.lower()] = value
+                merged[key.lower()] = value if isinstance(value, str) else tuple(value)
         for key, value in caller.context().items():
             merged[key.lower()] = value
         if resource_account is None:

@@ -1,0 +1,151 @@
+"""A decision tells why: which statement, which condition, which key was missing."""
+
+from typing import Any
+
+from rolecall.policy import (
+    Authorizer,
+    CompiledPolicy,
+    Condition,
+    Decision,
+    IamUser,
+    Miss,
+    PolicyDocument,
+    Reason,
+    Request,
+    Verdict,
+)
+
+ALICE = IamUser("111122223333", "alice")
+ROLE = "arn:aws:iam::444455556666:role/deployer"
+
+
+def policy(*statements: dict[str, Any]) -> CompiledPolicy:
+    return CompiledPolicy(
+        PolicyDocument.parse({"Version": "2012-10-17", "Statement": list(statements)})
+    )
+
+
+TRUST = policy(
+    {
+        "Sid": "Ec2",
+        "Effect": "Allow",
+        "Principal": {"Service": "ec2.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    },
+    {
+        "Sid": "Alice",
+        "Effect": "Allow",
+        "Principal": {"AWS": ALICE.arn},
+        "Action": "sts:AssumeRole",
+        "Condition": {
+            "StringEquals": {"sts:ExternalId": "abc"},
+            "StringNotLike": {"sts:RoleSessionName": "root*"},
+        },
+    },
+)
+OWN = policy({"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": ROLE})
+
+
+def decide(
+    context: dict[str, str],
+    identity: tuple[CompiledPolicy, ...] = (OWN,),
+    trust: CompiledPolicy = TRUST,
+    **more: Any,
+) -> Decision:
+    return Authorizer(identity=identity, resource=trust, resource_label="trust", **more).decide(
+        Request.build("sts:AssumeRole", ROLE, ALICE, context)
+    )
+
+
+def test_an_allow_names_its_statement() -> None:
+    decision = decide({"sts:ExternalId": "abc"})
+    assert decision.reason == Reason("trust", 1, "Alice")
+    assert decision.explain() == "sts:AssumeRole is allowed by the trust policy, statement Alice."
+
+
+def test_a_missing_key_is_named_and_the_nearest_miss_comes_first() -> None:
+    decision = decide({})
+    external_id = Condition("StringEquals", "sts:ExternalId", ("abc",))
+    assert decision.reason == Reason(
+        "trust",
+        misses=(
+            Miss("trust", 1, "Alice", "Condition", external_id, "sts:ExternalId", ()),
+            Miss("trust", 0, "Ec2", "Principal"),
+        ),
+    )
+    assert decision.explain() == (
+        "The trust policy does not allow sts:AssumeRole (trust statement Alice: StringEquals "
+        "sts:ExternalId is not met, the request has no sts:ExternalId; trust statement Ec2: "
+        "Principal does not match)."
+    )
+
+
+def test_another_value_is_shown_beside_the_wanted_one() -> None:
+    miss = decide({"sts:ExternalId": "xyz"}).reason.misses[0]
+    assert (miss.missing_key, miss.found) == (None, ("xyz",))
+    assert str(miss) == (
+        "trust statement Alice: StringEquals sts:ExternalId wants abc, the request has xyz"
+    )
+
+
+def test_a_negated_condition_rules_out() -> None:
+    miss = decide({"sts:ExternalId": "abc", "sts:RoleSessionName": "rooter"}).reason.misses[0]
+    assert str(miss) == (
+        "trust statement Alice: StringNotLike sts:RoleSessionName rules out root*, "
+        "the request has rooter"
+    )
+
+
+def test_a_variable_without_value_is_the_missing_key() -> None:
+    trust = policy(
+        {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"aws:username": "${aws:PrincipalTag/owner}"}},
+        }
+    )
+    assert decide({}, trust=trust).reason.misses[0].missing_key == "aws:principaltag/owner"
+
+
+def test_the_side_that_fails_to_allow_is_named() -> None:
+    context = {"sts:ExternalId": "abc"}
+    other = policy({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
+    identity = decide(context, identity=(other,)).reason
+    assert identity.policy == "identity"
+    assert Miss("identity", 0, None, "Action") in identity.misses
+    boundary = decide(context, boundary=other).reason
+    assert (boundary.policy, boundary.misses) == (
+        "boundary",
+        (Miss("boundary", 0, None, "Action"),),
+    )
+    session = decide(context, session=[other]).reason
+    assert session.policy == "session"
+    elsewhere = policy({"Effect": "Allow", "Action": "sts:*", "Resource": ROLE + "2"})
+    resource = decide(context, identity=(elsewhere,)).reason
+    assert Miss("identity", 0, None, "Resource") in resource.misses
+
+
+def test_an_explicit_deny_names_its_statement() -> None:
+    deny = policy({"Sid": "No", "Effect": "Deny", "Action": "sts:*", "Resource": "*"})
+    decision = decide({"sts:ExternalId": "abc"}, identity=(OWN, deny))
+    assert decision.verdict is Verdict.EXPLICIT_DENY
+    assert decision.reason == Reason("identity", 0, "No")
+    assert decision.explain() == "sts:AssumeRole is denied by the identity policy, statement No."
+
+
+def test_no_policy_at_all_has_a_reason_too() -> None:
+    decision = Authorizer().decide(Request.build("s3:GetObject", "arn:aws:s3:::b/k", ALICE))
+    assert decision.explain() == (
+        "The identity policy does not allow s3:GetObject (it has no such statement)."
+    )
+    cross = Authorizer().decide(Request.build("sts:AssumeRole", ROLE, ALICE))
+    assert cross.reason.policy == "none"
+    assert "no policy that lets the caller in" in cross.explain()
+
+
+def test_what_the_caller_is_cannot_be_overridden_by_the_context() -> None:
+    request = Request.build("sts:AssumeRole", ROLE, ALICE, {"AWS:UserName": "bob"})
+    assert request.context["aws:username"] == "alice"
+    assert request.resource_account == "444455556666"
+    assert Request.build("s3:Get", "arn:aws:s3:::b/k", ALICE).resource_account == ""
