@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity, SessionGrant
 from rolecall.local.authorization.context import Context, facts_of_call
-from rolecall.local.directory import RoleRecord
+from rolecall.local.directory import CallerPolicies, RoleRecord
 from rolecall.local.sts import mfa, session_policies, session_tags
 from rolecall.local.sts.credentials import credentials_element
 from rolecall.local.sts.parameters import Parameters
@@ -20,8 +20,10 @@ from rolecall.local.sts.session_tags import SessionTags
 from rolecall.local.sts.xml import STS, Result, query_reply
 from rolecall.policy import (
     AssumeRoleAttempt,
-    Decision,
+    Authorizer,
+    CompiledPolicy,
     FederatedUserSession,
+    Request,
     RootUser,
     assumed_role_arn,
     may_assume,
@@ -198,37 +200,47 @@ def _authorize(
     trust = cloud.directory.trust_of(role)
     policies = cloud.directory.policies_of(identity)
 
-    def decide(with_tags: SessionTags, with_identity: str | None) -> Decision:
-        attempt = AssumeRoleAttempt(
-            caller=identity.caller,
-            role_arn=role.arn,
-            external_id=wish.external_id,
-            source_identity=with_identity,
-            tags=with_tags.all,
-            transitive_tag_keys=tuple(with_tags.transitive),
-            session_name=wish.session_name,
-            context=facts,
-        )
-        return may_assume(
-            attempt,
-            trust=trust,
-            identity=policies.identity,
-            boundary=policies.boundary,
-            session=policies.session,
-        )
+    attempt = AssumeRoleAttempt(
+        caller=identity.caller,
+        role_arn=role.arn,
+        external_id=wish.external_id,
+        source_identity=source_identity,
+        tags=tags.all,
+        transitive_tag_keys=tags.transitive,
+        session_name=wish.session_name,
+        context=facts,
+    )
+    decision = may_assume(
+        attempt,
+        trust=trust,
+        identity=policies.identity,
+        boundary=policies.boundary,
+        session=policies.session,
+    )
+    if not decision.allowed:
+        action = _refused_action(attempt, trust, policies)
+        raise _denied(identity, role.arn, action, decision.explain())
 
-    decision = decide(tags, source_identity)
-    if decision.allowed:
-        return
-    reason = decision.explain()
-    action = "sts:AssumeRole"
-    # AWS names the action that was missing. Asking again without the extra wish shows it.
-    untagged = SessionTags({}, ())
-    if source_identity is not None and decide(tags, None).allowed:
-        action = "sts:SetSourceIdentity"
-    elif tags.all and decide(untagged, source_identity).allowed:
-        action = "sts:TagSession"
-    raise _denied(identity, role.arn, action, reason)
+
+def _refused_action(
+    attempt: AssumeRoleAttempt, trust: CompiledPolicy, policies: CallerPolicies
+) -> str:
+    """Which of the permissions that the call needs is the missing one; AWS names it."""
+    authorizer = Authorizer(
+        identity=policies.identity,
+        resource=trust,
+        boundary=policies.boundary,
+        session=policies.session,
+        resource_label="trust",
+    )
+    keys = attempt.keys()
+    for action in ("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"):
+        if action == "sts:TagSession" and not attempt.tags:
+            continue
+        request = Request.build(action, attempt.role_arn, attempt.caller, keys)
+        if not authorizer.decide(request).allowed:
+            return action
+    return "sts:AssumeRole"
 
 
 def _check_duration(seconds: int, role: RoleRecord, *, chained: bool) -> None:
