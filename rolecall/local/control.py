@@ -85,6 +85,14 @@ class Control:
         return _json(404, {"problem": "There is no such control endpoint."})
 
     def _clock(self, given: Mapping[str, Any]) -> ApiReply:
+        with self.cloud.gate.shared():
+            self._move_clock(given)
+        return _json(
+            200,
+            {"now": self.cloud.now().isoformat(), "offset_seconds": self.cloud.clock_offset},
+        )
+
+    def _move_clock(self, given: Mapping[str, Any]) -> None:
         if given.get("reset") is True:
             self.cloud.reset_clock()
         else:
@@ -94,10 +102,6 @@ class Control:
             if not math.isfinite(seconds):
                 raise ValueError("advance_seconds must be finite")
             self.cloud.advance(seconds)
-        return _json(
-            200,
-            {"now": self.cloud.now().isoformat(), "offset_seconds": self.cloud.clock_offset},
-        )
 
     def _status(self) -> dict[str, Any]:
         return {

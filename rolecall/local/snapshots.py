@@ -80,6 +80,8 @@ class Snapshots:
                 return
             try:
                 self.save()
-            except OSError as error:
-                _log.error("The state could not be saved: %s", error.strerror)
+            except Exception as error:
+                # Whatever it is, the next change must be saved again. Only the kind is
+                # logged: the message of a failed pickle may quote what was pickled.
+                _log.error("The state could not be saved (%s); trying again.", type(error).__name__)
                 self._stopped.wait(5.0)
