@@ -22,7 +22,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,22 +32,27 @@ GOAL_ROLES = 1.3
 
 @dataclass(frozen=True)
 class Run:
-    """One measured process."""
+    """Median time and peak memory of one contestant."""
 
     seconds: float
     megabytes: float
 
 
-def measure(arguments: list[str], outdir: Path, **environ: str) -> Run:
-    """Run Python on the arguments and take its time and memory."""
-    report = outdir / "memory.json"
-    command = [sys.executable, str(Path(__file__).resolve()), "--measured", str(report), *arguments]
+def measure(arguments: list[str], outdir: Path, **environ: str) -> float:
+    """The seconds Python takes to run the arguments, from start to exit."""
     environment = {**os.environ, "CDKTF_OUTDIR": str(outdir / "cdktf.out"), **environ}
     before = time.perf_counter()
-    subprocess.run(command, check=True, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
-    seconds = time.perf_counter() - before
+    subprocess.run([sys.executable, *arguments], check=True, cwd=PROJECT, env=environment)
+    return time.perf_counter() - before
+
+
+def memory(arguments: list[str], outdir: Path, **environ: str) -> float:
+    """The peak memory of the same, in megabytes, in a run of its own: watching it costs time."""
+    report = outdir / "memory.json"
+    watched = [str(Path(__file__).resolve()), "--measured", str(report), *arguments]
+    measure(watched, outdir, **environ)
     own, child = json.loads(report.read_text())
-    return Run(seconds, (own + child) / 1024)
+    return float(own + child) / 1024
 
 
 def measured(report: Path, script: str, arguments: list[str]) -> None:
@@ -70,18 +74,27 @@ def measured(report: Path, script: str, arguments: list[str]) -> None:
     runpy.run_path(script, run_name="__main__")
 
 
-def alternate(runs: int, **contestants: Callable[[], Run]) -> dict[str, Run]:
+@dataclass(frozen=True)
+class Contestant:
+    """A command and what it is called in the table."""
+
+    name: str
+    arguments: list[str]
+    environ: dict[str, str]
+
+
+def alternate(runs: int, outdir: Path, contestants: list[Contestant]) -> dict[str, Run]:
     """Medians of contestants that take turns, so that a busy moment hits all of them."""
-    found: dict[str, list[Run]] = {name: [] for name in contestants}
+    seconds: dict[str, list[float]] = {each.name: [] for each in contestants}
     for _ in range(runs):
-        for name, run in contestants.items():
-            found[name].append(run())
+        for each in contestants:
+            seconds[each.name].append(measure(each.arguments, outdir, **each.environ))
     return {
-        name: Run(
-            statistics.median(run.seconds for run in each),
-            statistics.median(run.megabytes for run in each),
+        each.name: Run(
+            statistics.median(seconds[each.name]),
+            memory(each.arguments, outdir, **each.environ),
         )
-        for name, each in found.items()
+        for each in contestants
     }
 
 
@@ -102,35 +115,32 @@ def main() -> int:
     parser.add_argument("--roles", type=int, default=1000)
     arguments = parser.parse_args()
     many = str(Path(__file__).with_name("synth_many_roles.py"))
+    kinds = {
+        "bare": "IamRole + attachment",
+        "plain": "AssumableRole, exclusive=False",
+        "default": "AssumableRole",
+        "bare_exclusive": "IamRole + attachment + 2 exclusive",
+    }
     with tempfile.TemporaryDirectory() as name:
         outdir = Path(name)
-        app = ["main.py"]
-        measure(app, outdir)  # fills jsii's package cache, which every later run has
-        imports = {
-            **alternate(
-                arguments.stock_runs,
-                stock=lambda: measure(app, outdir, ROLECALL_STOCK_IMPORT="1"),
-                fast=lambda: measure(app, outdir),
-            )
-        }
-        show("main.py, all environments", imports, "fast")
+        measure(["main.py"], outdir)  # fills jsii's package cache, which every later run has
+        stock, fast = (
+            Contestant("stock import", ["main.py"], {"ROLECALL_STOCK_IMPORT": "1"}),
+            Contestant("fast import", ["main.py"], {}),
+        )
+        imports = alternate(arguments.stock_runs, outdir, [stock, fast])
+        show("main.py, all environments", imports, fast.name)
         roles = alternate(
             arguments.runs,
-            **{
-                kind: lambda kind=kind: measure([many, kind, str(arguments.roles)], outdir)  # type: ignore[misc]
-                for kind in ("bare", "plain", "default", "bare_exclusive")
-            },
+            outdir,
+            [
+                Contestant(label, [many, kind, str(arguments.roles)], {})
+                for kind, label in kinds.items()
+            ],
         )
-        labels = {
-            "bare": "IamRole + attachment",
-            "plain": "AssumableRole, exclusive=False",
-            "default": "AssumableRole",
-            "bare_exclusive": "IamRole + attachment + 2 exclusive",
-        }
-        roles = {labels[kind]: run for kind, run in roles.items()}
-        show(f"{arguments.roles} roles in one stack", roles, labels["bare"])
-    gain = imports["stock"].seconds / imports["fast"].seconds
-    cost = roles[labels["default"]].seconds / roles[labels["bare"]].seconds
+        show(f"{arguments.roles} roles in one stack", roles, kinds["bare"])
+    gain = imports[stock.name].seconds / imports[fast.name].seconds
+    cost = roles[kinds["default"]].seconds / roles[kinds["bare"]].seconds
     print(f"\nstock / fast                  {gain:6.1f}   goal: at least {GOAL_IMPORT}")
     print(f"AssumableRole / bare IamRole  {cost:6.2f}   goal: at most {GOAL_ROLES}")
     return 0 if gain >= GOAL_IMPORT and cost <= GOAL_ROLES else 1
