@@ -80,7 +80,7 @@ def _predicate(key: str, operator: Operator, test: Test, deny: bool) -> Predicat
         return _plain(key, one, negated or operator.if_exists, deny)
     if operator.qualifier is SetQualifier.ALL:
         return _for_all(key, one)
-    return _for_any(key, one, operator.if_exists)
+    return _for_any(key, one, deny and operator.if_exists)
 
 
 def _plain(
@@ -93,10 +93,11 @@ def _plain(
             return when_absent
         if isinstance(value, str):
             return one(value, context)
-        if len(value) <= 1:
-            return one(value[0], context) if value else when_absent
-        # AWS says to use a set operator on a multivalued key and leaves open what a
-        # plain one does. So an Allow does not apply, and a Deny does if any value would.
+        if not value:
+            return when_absent
+        # AWS says to use a set operator on a multivalued key, however many values it
+        # has, and leaves open what a plain one does; it was seen not to match. So an
+        # Allow does not apply, and a Deny does if any value would make it.
         return deny and any(one(item, context) for item in value)
 
     return holds
@@ -118,12 +119,15 @@ def _for_all(key: str, one: Callable[[str, Context], bool]) -> Predicate:
     return holds
 
 
-def _for_any(key: str, one: Callable[[str, Context], bool], if_exists: bool) -> Predicate:
+def _for_any(key: str, one: Callable[[str, Context], bool], when_absent: bool) -> Predicate:
+    # "Condition operators" says that IfExists makes an absent key true, the page on
+    # set operators that ForAnyValue makes it false; AWS was seen to ignore IfExists
+    # there. So it helps no Allow, and a Deny applies.
     def holds(request: Request) -> bool:
         context = request.context
         value = context.get(key)
         if value is None or value == ():
-            return if_exists
+            return when_absent
         return any(one(item, context) for item in _values(value))
 
     return holds

@@ -11,7 +11,9 @@ class Request:
     """What is asked, by whom and in which circumstances. Make it with `Request.build`.
 
     `context` has lower-case keys, because condition keys are compared without regard
-    to case; a multivalued key has a tuple. `resource_account` is '' where unknown.
+    to case. A text is the value of a single-valued key, a tuple are those of a
+    multivalued key (`aws:TagKeys`), also if there is one: set operators are for
+    tuples, plain ones for texts. `resource_account` is '' where unknown.
     """
 
     action: str

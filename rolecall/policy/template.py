@@ -40,9 +40,7 @@ class Variable:
         value = context.get(self.key)
         if value is None or value == ():
             return self.default
-        if isinstance(value, str):
-            return value
-        return value[0] if len(value) == 1 else None
+        return value if isinstance(value, str) else None
 
 
 Token: TypeAlias = str | Wild

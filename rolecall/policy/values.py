@@ -16,9 +16,7 @@ Number: TypeAlias = int | Decimal
 Network: TypeAlias = tuple[int, int, int]
 """IP version, network address, mask."""
 
-_NUMBER = re.compile(
-    r"[+-]?(?:[0-9]{1,300}(?:\.[0-9]{0,300})?|\.[0-9]{1,300})(?:[eE][+-]?[0-9]{1,4})?"
-)
+_NUMBER = re.compile(r"-?[0-9]{1,300}(?:\.[0-9]{1,300})?")
 _DATE = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)"
     r"(?:T(?P<time>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.(?P<fraction>[0-9]{1,9}))?"
@@ -35,7 +33,7 @@ def read_bool(text: str) -> bool | None:
 
 
 def read_number(text: str) -> Number | None:
-    """An integer or decimal number, exactly."""
+    """An integer or decimal number, exactly; AWS documents no exponents."""
     if text.isascii() and text.isdigit() and len(text) < 300:
         return int(text)
     return Decimal(text) if _NUMBER.fullmatch(text) else None
@@ -89,7 +87,7 @@ def read_network(text: str) -> Network | None:
 def read_address(text: str) -> tuple[int, int] | None:
     """An address, as IP version and number."""
     parts = text.split(".")
-    if len(parts) == 4:
+    if len(parts) == 4 and ":" not in text:
         number = 0
         for part in parts:
             if not (part.isascii() and part.isdigit()) or len(part) > 3:

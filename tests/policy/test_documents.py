@@ -1,6 +1,7 @@
 """Documents as values: what is read, what is refused and where, how it is written."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from rolecall.policy import (
     Statement,
     parse_condition_block,
 )
+from rolecall.policy.values import read_address, read_date, read_number
 
 TRUST: dict[str, Any] = {
     "Version": "2012-10-17",
@@ -199,3 +201,36 @@ def test_a_statement_put_together_by_hand_is_checked_when_compiled() -> None:
     ):
         with pytest.raises(PolicyError):
             CompiledPolicy(PolicyDocument((statement,)))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0), ("-1", -1), ("10.50", Decimal("10.5")), ("007", 7), ("", None), ("1e3", None),
+     (" 1", None), ("1_0", None), ("+1", None), (".5", None), ("1.", None), ("NaN", None),
+     ("١", None), ("0x1", None)],
+)  # fmt: skip
+def test_a_number_is_an_integer_or_a_decimal(text: str, number: object) -> None:
+    assert read_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [("203.0.113.9", (4, 0xCB007109)), ("0.0.0.0", (4, 0)), ("::1", (6, 1)),
+     ("::ffff:10.0.0.1", (6, 0xFFFF0A000001)), ("010.0.0.1", None), ("256.0.0.1", None),
+     ("1.2.3", None), ("1.2.3.4.5", None), ("1.2.3.", None), ("fe80::1%eth0", None), ("", None),
+     ("1.2.3.٤", None), ("10.0.0.0/8", None)],
+)  # fmt: skip
+def test_an_address_is_read_in_one_way_only(text: str, address: object) -> None:
+    assert read_address(text) == address
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("1970-01-01T00:00:00Z", 0), ("1970-01-02", 86400), ("1970-02", 2678400), ("60", 60),
+     ("1970-01-01T00:01Z", 60), ("1970-01-01T01:00:00+01:00", 0), ("1969-12-31T23:59:59Z", -1),
+     ("1970-01-01T00:00:00", None), ("1970-01T00:00Z", None), ("1970-1-1", None), ("", None),
+     ("1970-01-01 00:00:00Z", None), ("1970-W01-1", None), ("1970-13-01", None), ("-1", None),
+     ("0001-01-01T00:00:00+10:00", -62135632800)],
+)  # fmt: skip
+def test_a_date_is_one_moment(text: str, seconds: int | None) -> None:
+    assert read_date(text) == (None if seconds is None else seconds * 10**9)
