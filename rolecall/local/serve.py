@@ -76,7 +76,10 @@ def serve(
     try:
         _log.info("ready on %s", server.url)
         ready(server.url)
-        server.run()
+        # Whose run directory was deleted can no longer be found, stopped or saved.
+        server.run(wanted=run_dir.server_file.exists)
+        if not run_dir.server_file.exists():
+            _log.warning("the run directory is gone; stopping")
     finally:
         run_dir.server_file.unlink(missing_ok=True)
         if snapshots:

@@ -5,6 +5,7 @@ import logging
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,10 +69,18 @@ class Server:
         """The address of the embedded AWS."""
         return f"http://{LOOPBACK}:{self.port}"
 
-    def run(self) -> None:
-        """Serve until `stop` is called; then let the calls in progress end."""
+    def run(self, wanted: Callable[[], bool] = lambda: True) -> None:
+        """Serve until `stop` is called; then let the calls in progress end.
+
+        `wanted` is asked every second or so; the server also ends when it says no.
+        """
+        ask_again = 0.0
         while not self._stopping.is_set():
             wasyncore.loop(timeout=1.0, use_poll=True, map=self._map, count=1)
+            if time.monotonic() >= ask_again:
+                if not wanted():
+                    break
+                ask_again = time.monotonic() + 1.0
         self._http.accepting = False
         end = time.monotonic() + _DRAIN_SECONDS
         while self._busy() and time.monotonic() < end:

@@ -19,6 +19,7 @@ from urllib.parse import quote, unquote_to_bytes
 from botocore.auth import SigV4Auth
 from botocore.compat import HTTPHeaders
 
+from rolecall.local import streaming
 from rolecall.local.api import ApiCall, AwsError, SignedWith
 from rolecall.local.http_call import raw_target
 
@@ -34,8 +35,8 @@ _S3_MARKERS = frozenset(
     {
         _UNSIGNED,
         "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
-        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
-        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
+        streaming.SIGNED,
+        streaming.SIGNED_WITH_TRAILER,
     }
 )
 
@@ -61,6 +62,13 @@ def verify(call: ApiCall, secret: str, now: datetime) -> None:
         raise _mismatch(call)
     # Time comes after the signature: only who holds the secret learns our clock.
     _check_time(call, signed, moment, now)
+    if payload in (streaming.SIGNED, streaming.SIGNED_WITH_TRAILER):
+        scope = f"{signed.scope_date}/{signed.region}/{signed.service}/aws4_request"
+        key = signing_key(secret, signed.scope_date, signed.region, signed.service)
+        stamp = moment.strftime("%Y%m%dT%H%M%SZ")
+        signer = streaming.ChunkSigner(key, stamp, scope, signed.signature)
+        with_trailer = payload == streaming.SIGNED_WITH_TRAILER
+        streaming.decode(call.body, trailer=with_trailer, signer=signer)
 
 
 def _mismatch(call: ApiCall, message: str = "") -> AwsError:

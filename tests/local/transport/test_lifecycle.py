@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -298,3 +300,18 @@ def test_only_loopback_is_listened_on(shell: Shell) -> None:
         if line.split()[3] == "0A" and line.split()[1].endswith(f":{port:04X}")
     ]
     assert listening == [f"0100007F:{port:04X}"]
+
+
+def test_a_server_whose_run_directory_is_deleted_ends(shell: Shell) -> None:
+    port = free_port()
+    shell.run("up", "--port", str(port))
+    shutil.rmtree(shell.home)
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                break
+        time.sleep(0.1)
+    else:
+        pytest.fail("the server goes on without its directory")
+    shell.run("up", "--port", str(port))

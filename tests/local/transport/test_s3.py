@@ -1,6 +1,8 @@
 """S3 through the front: keys as they are, buckets in paths and hosts, digests."""
 
 import hashlib
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 import pytest
 from botocore.auth import S3SigV4Auth
@@ -8,6 +10,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
+from rolecall.local.sigv4 import signing_key
+from rolecall.local.streaming import SIGNED, SIGNED_WITH_TRAILER, ChunkSigner
 from tests.local.conftest import CloudServer
 from tests.local.transport.raw import ACCOUNT, REGION, send, signed
 
@@ -15,6 +19,11 @@ KEYS = [
     "plain", "with space", "plus+sign", "ümlaut/ß", "a//b", "../up", "./dot", "100%25", "q?a=b#c",
     "tilde~_.-", "(paren)*'!", "colon:@$&,;=", "%2Fslash", "日本語", "trailing/",
 ]  # fmt: skip
+
+
+class Upload(NamedTuple):
+    headers: dict[str, str]
+    body: bytes
 
 
 def _bucket(server: CloudServer, name: str = "boxes", account: str = ACCOUNT) -> None:
@@ -78,6 +87,62 @@ def test_a_missing_digest_is_refused(cloud_server: CloudServer) -> None:
     headers["Authorization"] = headers["Authorization"].replace(";x-amz-content-sha256", "")
     reply = send(cloud_server, "GET", "/", headers)
     assert (reply.status, "InvalidRequest" in reply.text) == (400, True)
+
+
+def _chunked(server: CloudServer, parts: list[bytes], trailer: bytes = b"") -> Upload:
+    """A request signed chunk by chunk, as the AWS SDK for Java sends it."""
+    keys = server.admin(ACCOUNT)
+    kind = SIGNED_WITH_TRAILER if trailer else SIGNED
+    host = f"127.0.0.1:{server.server.port}"
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    headers = {
+        "Host": host,
+        "X-Amz-Date": stamp,
+        "X-Amz-Content-SHA256": kind,
+        "X-Amz-Decoded-Content-Length": str(sum(map(len, parts))),
+        "Content-Encoding": "aws-chunked",
+    }
+    if trailer:
+        headers["X-Amz-Trailer"] = trailer.split(b":")[0].decode()
+    request = AWSRequest("PUT", f"http://{host}/boxes/chunked", headers=headers)
+    request.context["timestamp"] = stamp
+    credentials = Credentials(keys["aws_access_key_id"], keys["aws_secret_access_key"])
+    auth = S3SigV4Auth(credentials, "s3", REGION)
+    seed = auth.signature(auth.string_to_sign(request, auth.canonical_request(request)), request)
+    auth._inject_signature_to_request(request, seed)
+    key = signing_key(keys["aws_secret_access_key"], stamp[:8], REGION, "s3")
+    signer = ChunkSigner(key, stamp, f"{stamp[:8]}/{REGION}/s3/aws4_request", seed)
+    body, previous = b"", seed
+    for part in [*parts, b""]:
+        previous = signer.chunk(previous, part)
+        body += f"{len(part):x};chunk-signature={previous}\r\n".encode() + part
+        body += b"\r\n" if part or not trailer else b""
+    if trailer:
+        signature = signer.trailer(previous, trailer + b"\n")
+        body += trailer + b"\r\nx-amz-trailer-signature:" + signature.encode() + b"\r\n\r\n"
+    return Upload(dict(request.headers.items()), body)
+
+
+@pytest.mark.parametrize("trailer", [b"", b"x-amz-checksum-crc32:DUoRhQ=="])
+def test_chunks_are_verified_one_by_one(cloud_server: CloudServer, trailer: bytes) -> None:
+    _bucket(cloud_server)
+    upload = _chunked(cloud_server, [b"hello ", b"world"], trailer)
+    assert send(cloud_server, "PUT", "/boxes/chunked", *upload).status == 200
+    s3 = cloud_server.client("s3", ACCOUNT)
+    assert s3.get_object(Bucket="boxes", Key="chunked")["Body"].read() == b"hello world"
+    broken = [
+        upload.body.replace(b"world", b"w0rld"),
+        upload.body.replace(b"hello ", b"jello "),
+        upload.body[:-30],
+        b"",
+        b"5;chunk-signature=" + b"0" * 64 + b"\r\nhello\r\n",
+    ]
+    if trailer:
+        broken.append(upload.body.replace(b"DUoRhQ", b"DUoRhR"))
+    for body in broken:
+        reply = send(cloud_server, "PUT", "/boxes/chunked", upload.headers, body)
+        assert 400 <= reply.status < 500, body
+    assert s3.get_object(Bucket="boxes", Key="chunked")["Body"].read() == b"hello world"
 
 
 def test_what_is_missing_is_missing_in_s3s_words(cloud_server: CloudServer) -> None:
