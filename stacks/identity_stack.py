@@ -14,13 +14,16 @@ class IdentityStack(EnvironmentStack):
         self, scope: App, environment: Environment, workplaces: Sequence[Environment]
     ) -> None:
         super().__init__(scope, environment)
+        # The trust of breakglass demands that the name of the person is in the trail.
         TrustedUser(
             self,
             "alice",
+            source_identity=True,
             may_assume=[(place, ["deployer", "breakglass"]) for place in workplaces],
         )
         TrustedUser(
             self,
             "bob",
+            source_identity=True,
             may_assume=[(place, ["auditor", "breakglass"]) for place in workplaces],
         )

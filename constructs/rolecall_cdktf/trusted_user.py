@@ -31,9 +31,10 @@ class TrustedUser(IamUser):
     """A user whose only permission is to assume the roles named here.
 
     may_assume: ARNs of roles, or `(environment, ["deployer", …])` for the roles that
-        `AssumableRole` makes there. Without wildcards.
+        `AssumableRole` makes there under the path `/`. Without wildcards.
     require_mfa: … only when signed in with a second factor.
-    source_identity: may (and then must) set the own user name as source identity.
+    source_identity: may set the own user name as source identity, and no other; roles
+        whose trust demands a source identity need it.
     session_tags: keys of session tags that may be passed.
     permissions_boundary: a managed policy as in `AssumableRole`.
     force_destroy: deleting the user deletes its access keys and MFA devices too, which
@@ -171,7 +172,6 @@ def _permissions(
     statements = [allow("AssumeRoles", "sts:AssumeRole")]
     if source_identity:
         own = Condition("StringEquals", "sts:SourceIdentity", ("${aws:username}",))
-        statements[0] = allow("AssumeRoles", "sts:AssumeRole", own)
         statements.append(allow("SetSourceIdentity", "sts:SetSourceIdentity", own))
     if tags:
         keys = Condition("ForAllValues:StringEquals", "aws:TagKeys", tuple(sorted(tags)))

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import permutations
 
 from rolecall.policy import (
-    Condition,
     PolicyDocument,
     PolicyError,
     Principals,
@@ -79,35 +78,31 @@ def _with_own_sids(statements: Sequence[Statement]) -> tuple[Statement, ...]:
 
 def _refuse_overlap(rendered: Sequence[tuple[str, Statement]]) -> None:
     """Statements are ORed: of two for one principal, the weaker one decides."""
-    for (first_name, first), (second_name, second) in combinations(rendered, 2):
+    for (first_name, first), (second_name, second) in permutations(rendered, 2):
         if not set(first.actions) & set(second.actions):
             continue
-        shared = _named(first.principals) & _named(second.principals)
-        if not shared:
-            continue
-        who = min(shared)
-        if _conditions(first) == _conditions(second):
-            raise TrustError(f"{who} is trusted twice in the same way; write it once.")
-        if _conditions(first) < _conditions(second) or _conditions(second) < _conditions(first):
-            weaker, stronger = (
-                (first_name, second_name)
-                if _conditions(first) < _conditions(second)
-                else (second_name, first_name)
-            )
+        ours, theirs = set(first.conditions), set(second.conditions)
+        same = _named(first.principals) & _named(second.principals)
+        if same and ours == theirs:
+            raise TrustError(f"{min(same)} is trusted twice in the same way; write it once.")
+        who = same | _covered(_named(first.principals), _named(second.principals))
+        if who and ours < theirs:
             raise TrustError(
-                f"{who} is trusted by {weaker}(…) with fewer conditions than by {stronger}(…), so "
-                "the further conditions guard nothing; keep the one you mean."
+                f"{min(who)} is trusted by {first_name}(…) with fewer conditions than by "
+                f"{second_name}(…), so the further conditions guard nothing; keep the one you mean."
             )
+
+
+def _covered(wide: set[str], narrow: set[str]) -> set[str]:
+    """Those of `narrow` whose whole account `wide` names."""
+    accounts = {arn.removesuffix("root") for arn in wide if arn.endswith(":root")}
+    return {arn for arn in narrow if any(arn.startswith(account) for account in accounts)}
 
 
 def _named(principals: Principals | None) -> set[str]:
     if principals is None:
         return set()
     return {*principals.aws, *principals.service, *principals.federated}
-
-
-def _conditions(statement: Statement) -> set[Condition]:
-    return set(statement.conditions)
 
 
 def _check_size(document: PolicyDocument, limit: int, entities: int) -> None:

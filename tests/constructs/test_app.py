@@ -54,38 +54,61 @@ def test_every_environment_has_its_stack(stacks: dict[str, Any]) -> None:
     assert list(stacks) == ["identity", "prd", "stg", "tes"]
 
 
+class Deployed:
+    """Who may assume a role of the synthesized stacks, as AWS would decide it."""
+
+    def __init__(self, stacks: dict[str, Any], name: str, role: str) -> None:
+        found = stacks[name]["resource"]["aws_iam_role"][role]
+        self.trust = PolicyDocument.parse(found["assume_role_policy"])
+        account = stacks[name]["provider"]["aws"][0]["allowed_account_ids"][0]
+        self.arn = f"arn:aws:iam::{account}:role/{found['name']}"
+        self.users = {
+            # Terraform unescapes $${ before AWS sees the policy.
+            each["user"].split(".")[1]: PolicyDocument.parse(each["policy"].replace("$${", "${"))
+            for each in stacks["identity"]["resource"]["aws_iam_user_policy"].values()
+        }
+
+    def admits(self, user: str, **attempt: Any) -> bool:
+        asked = AssumeRoleAttempt(
+            caller=IamUser("999999999999", user), role_arn=self.arn, **attempt
+        )
+        identity = [CompiledPolicy(self.users[user])] if user in self.users else []
+        return may_assume(asked, trust=CompiledPolicy(self.trust), identity=identity).allowed
+
+
+def signed_in(age: int) -> dict[str, str]:
+    return {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": str(age)}
+
+
 @pytest.mark.parametrize("name", ["tes", "stg", "prd"])
 def test_alice_deploys_with_her_external_id_and_nobody_else(
     stacks: dict[str, Any], name: str
 ) -> None:
-    def policy(text: str) -> CompiledPolicy:
-        return CompiledPolicy(PolicyDocument.parse(text.replace("$${", "${")))
+    deployer = Deployed(stacks, name, "deployer")
+    assert deployer.arn.endswith(f":role/{name}-deployer")
+    [external_id] = [each.values[0] for each in deployer.trust.statements[0].conditions]
+    assert deployer.admits("alice", external_id=external_id)
+    assert not deployer.admits("alice")
+    assert not deployer.admits("alice", external_id="acme-other")
+    assert not deployer.admits("bob", external_id=external_id)
+    assert not deployer.admits("mallory", external_id=external_id)
 
-    role = stacks[name]["resource"]["aws_iam_role"]["deployer"]
-    assert role["name"] == f"{name}-deployer"
-    account = stacks[name]["provider"]["aws"][0]["allowed_account_ids"][0]
-    users = {
-        each["user"].split(".")[1]: policy(each["policy"])
-        for each in stacks["identity"]["resource"]["aws_iam_user_policy"].values()
-    }
-    trust = policy(role["assume_role_policy"])
-    [external_id] = [
-        each.values[0]
-        for each in PolicyDocument.parse(role["assume_role_policy"]).statements[0].conditions
-    ]
 
-    def may(user: str, **attempt: Any) -> bool:
-        asked = AssumeRoleAttempt(
-            caller=IamUser("999999999999", user),
-            role_arn=f"arn:aws:iam::{account}:role/{name}-deployer",
-            **attempt,
-        )
-        return may_assume(asked, trust=trust, identity=[users[user]]).allowed
+def test_bob_audits_with_a_second_factor(stacks: dict[str, Any]) -> None:
+    auditor = Deployed(stacks, "tes", "auditor")
+    assert auditor.admits("bob", context=signed_in(50_000))
+    assert not auditor.admits("bob")
+    assert not auditor.admits("alice", context=signed_in(10))
 
-    assert may("alice", external_id=external_id)
-    assert not may("alice")
-    assert not may("alice", external_id="acme-other")
-    assert not may("bob", external_id=external_id)
+
+def test_the_glass_is_broken_freshly_signed_in_and_by_name(stacks: dict[str, Any]) -> None:
+    breakglass = Deployed(stacks, "prd", "breakglass")
+    for user in ("alice", "bob"):
+        assert breakglass.admits(user, source_identity=user, context=signed_in(60))
+        assert not breakglass.admits(user, source_identity=user, context=signed_in(900))
+        assert not breakglass.admits(user, source_identity=user)
+        assert not breakglass.admits(user, context=signed_in(60))
+    assert not breakglass.admits("alice", source_identity="bob", context=signed_in(60))
 
 
 def test_a_second_synthesis_is_the_same_to_the_byte(

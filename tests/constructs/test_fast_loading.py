@@ -1,5 +1,6 @@
 """Both cuts of the fast import, and that each gives way when the bindings change."""
 
+import ast
 import importlib
 import json
 import logging
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall_cdktf import _fast_loading
+from rolecall_cdktf import _cdktf, _fast_loading
 
 PROJECT = Path(__file__).parents[2]
 HOOK = Path(_fast_loading.__file__).with_name("_lazy_provider.cjs")
@@ -50,6 +51,22 @@ def test_it_can_be_undone(package: str) -> None:
     assert _fast_loading.restore_package_body(package)
     assert importlib.import_module(package).BODY_RAN
     assert not _fast_loading.restore_package_body(package)
+
+
+def test_bindings_that_fail_under_the_cut_are_imported_the_stock_way(
+    package: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Such as a submodule that one day takes a name from the package it lies in."""
+    submodule = tmp_path / package / "iam_role" / "__init__.py"
+    submodule.write_text("from .._jsii import *\nfrom .. import BODY_RAN\n")
+    monkeypatch.setattr(_cdktf, "PROVIDER", package)
+    assert _fast_loading.skip_package_body(package) is None
+    with caplog.at_level(logging.DEBUG):
+        assert _cdktf._module(f"{package}.iam_role").BODY_RAN
+    assert "stock import" in caplog.text
 
 
 def test_another_layout_of_submodules_means_stock_import(package: str, tmp_path: Path) -> None:
@@ -146,10 +163,6 @@ def test_the_real_bindings_take_both_cuts() -> None:
 
 def test_names_are_typed_as_they_are_resolved() -> None:
     """Every name of `_cdktf.py` is declared in `_cdktf.pyi`, and the other way round."""
-    import ast
-
-    from rolecall_cdktf import _cdktf
-
     stub = ast.parse(Path(_cdktf.__file__).with_suffix(".pyi").read_text())
     declared = {
         node.name for node in stub.body if isinstance(node, ast.ClassDef | ast.FunctionDef)

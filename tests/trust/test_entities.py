@@ -276,6 +276,18 @@ def test_a_guard_that_another_entity_undoes_is_refused() -> None:
         trust_policy([strong, weak], CONTEXT)
 
 
+def test_a_whole_account_that_undoes_a_guard_is_refused() -> None:
+    with pytest.raises(TrustError, match=r"AnyPrincipalOf\(…\) with fewer .* IamUsers"):
+        trust_policy([IamUsers(PEOPLE, ["a"], mfa=True), AnyPrincipalOf(PEOPLE)], CONTEXT)
+    bob = WholeAccount(PEOPLE, principal_arns=[f"arn:aws:iam::{PEOPLE}:user/bob"])
+    assert trust_policy([IamUsers(PEOPLE, ["a"], mfa=True), bob], CONTEXT)
+
+
+def test_alternatives_for_one_user_are_allowed() -> None:
+    office = IamUsers(PEOPLE, ["a"], source_ip="203.0.113.0/24")
+    assert trust_policy([office, IamUsers(PEOPLE, ["a"], mfa=True)], CONTEXT)
+
+
 def test_size_is_told_with_its_figure_and_can_be_raised() -> None:
     many = [IamUsers(PEOPLE, [f"user-{number:03}" for number in range(50)])]
     with pytest.raises(TrustError, match=r"has 2\d{3} characters, and 2048.*limit=4096"):
