@@ -16,6 +16,7 @@ from rolecall.problems import Exit, Problem
 COMMANDS: dict[str, tuple[str, str]] = {
     "assume": ("rolecall.cli.assume", "become a role: print temporary credentials"),
     "local": ("rolecall.cli.local", "the embedded AWS: up, down, status, env"),
+    "recover": ("rolecall.cli.recover", "go on after a deploy that was killed"),
     "whoami": ("rolecall.cli.whoami", "say whose credentials are in use"),
 }
 

@@ -1,6 +1,7 @@
 """Environment variables as POSIX shell lines, for `eval "$(rolecall …)"`."""
 
 import shlex
+import sys
 from collections.abc import Iterable, Mapping
 
 #: What another session may have left behind and what would beat or confuse new credentials.
@@ -22,3 +23,8 @@ def shell_lines(variables: Mapping[str, str], stale: Iterable[str] = STALE) -> s
     lines = [f"unset {' '.join(leftovers)}"] if leftovers else []
     lines += [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
     return "\n".join(lines)
+
+
+def say(words: str) -> None:
+    """Talk to the person: on stderr, so that stdout stays data."""
+    print(words, file=sys.stderr, flush=True)

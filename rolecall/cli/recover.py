@@ -1,0 +1,89 @@
+"""`rolecall recover <environment>`: go on after a deploy that was killed."""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rolecall.cli.shell import say
+from rolecall.environment import load_environment
+from rolecall.problems import Exit, Problem
+from rolecall.session import caller_identity, sts_client
+from rolecall.session.leftovers import iam_look_up
+from rolecall.terraform import shell_environment
+from rolecall.terraform.recover import declared_resources, sort_out
+
+Terraform = Callable[..., str]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("environment", help="tes, stg, prd …: a file in environments/")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, no more")
+    parser.add_argument("--output", type=Path, default=Path("cdktf.out"), metavar="DIR")
+    parser.add_argument("--environments", type=Path, default=Path("environments"), metavar="DIR")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Import what the killed deploy made and Terraform does not know."""
+    environment = load_environment(args.environment, args.environments)
+    stack = args.output / "stacks" / environment.name
+    declared = declared_resources(stack / "cdk.tf.json")
+    account = caller_identity(sts_client(environment.region)).account
+    if account != environment.account_id:
+        raise Problem(
+            f"the credentials are of account {account}, but {environment.name} is "
+            f"{environment.account_id}: nothing was changed."
+        )
+    terraform = _terraform_in(stack)
+    terraform("init", "-input=false")
+    in_state = terraform("state", "list").split()
+    found = sort_out(declared, in_state, iam_look_up(environment.region))
+    for resource in found.strangers:
+        say(
+            f"{resource.name} exists, but its path or tags are not those of this stack: somebody "
+            f"else made it. Look at it; then delete it, or `terraform import {resource.address} "
+            f"{resource.name}` yourself."
+        )
+    for resource in found.leftovers:
+        say(f"{'would take' if args.dry_run else 'taking'} {resource.name} into the state")
+        if not args.dry_run:
+            terraform("import", "-input=false", resource.address, resource.name)
+    if found.strangers:
+        return int(Exit.CONFLICT)
+    if not found.leftovers:
+        say("Nothing was left behind.")
+    elif not args.dry_run:
+        say(f"Done: run `cdktf deploy {environment.name}` again.")
+    return 0
+
+
+def _terraform_in(stack: Path) -> Terraform:
+    variables = {**shell_environment(), **os.environ}
+    # A variable that names a missing file would only produce a warning at every call.
+    if not Path(variables.get("TF_CLI_CONFIG_FILE") or os.devnull).exists():
+        variables |= shell_environment()
+
+    def terraform(*arguments: str) -> str:
+        try:
+            outcome = subprocess.run(  # noqa: S603 - arguments of ours, no shell
+                ["terraform", *arguments],  # noqa: S607 - the user's own Terraform
+                cwd=stack,
+                env=variables,
+                capture_output=True,
+                text=True,
+                stdin=subprocess.DEVNULL,
+            )
+        except FileNotFoundError:
+            raise Problem(
+                "terraform is not on the PATH: install Terraform 1.11 or newer.",
+                Exit.MISSING_COMPONENT,
+            ) from None
+        if outcome.returncode:
+            sys.stderr.write(outcome.stderr)
+            raise Problem(f"terraform {arguments[0]} failed; its words stand above.", Exit.FAILED)
+        return outcome.stdout
+
+    return terraform

@@ -1,0 +1,109 @@
+"""What a killed deploy left behind: made in AWS, but not yet written into Terraform's state.
+
+Terraform writes a resource into its state only after the provider has answered. A deploy
+that is killed in between leaves a role that the next deploy can neither find nor create
+(`EntityAlreadyExists`). Here such leftovers are told apart from roles that somebody else
+made, and imported into the state, so that the next deploy goes on where the killed one
+stopped (Terraform's page "Import").
+"""
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rolecall.problems import Problem
+
+#: Resource types that AWS refuses to create twice; the others that the constructs make
+#: are put, not created, and need no recovery.
+NAMED_ONCE = ("aws_iam_role", "aws_iam_user")
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A resource of the synthesized stack. `tags` include the provider's default tags."""
+
+    address: str
+    kind: str
+    name: str
+    path: str
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The same resource as AWS has it."""
+
+    path: str
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """`leftovers` are to be imported; `strangers` bear the name, but are not of this stack."""
+
+    leftovers: tuple[Declared, ...]
+    strangers: tuple[Declared, ...]
+
+
+def declared_resources(synthesized: Path) -> tuple[Declared, ...]:
+    """The roles and users of a `cdk.tf.json`.
+
+    Raises `Problem` where there is none, or where it is not what cdktf writes.
+    """
+    try:
+        document = json.loads(synthesized.read_text(encoding="utf-8"))
+        resources = document.get("resource", {})
+        defaults = _default_tags(document)
+        return tuple(
+            Declared(
+                address=f"{kind}.{key}",
+                kind=kind,
+                name=body["name"],
+                path=body.get("path") or "/",
+                tags={**defaults, **(body.get("tags") or {})},
+            )
+            for kind in NAMED_ONCE
+            for key, body in sorted(resources.get(kind, {}).items())
+        )
+    except FileNotFoundError:
+        raise Problem(f"{synthesized} is not there: run `cdktf synth` first.") from None
+    except (ValueError, AttributeError, KeyError, TypeError) as error:
+        raise Problem(
+            f"{synthesized} is not a stack that cdktf wrote ({type(error).__name__}): "
+            "remove cdktf.out and run `cdktf synth` again."
+        ) from None
+
+
+def sort_out(
+    declared: Collection[Declared],
+    in_state: Collection[str],
+    look_up: Callable[[Declared], Found | None],
+) -> Recovery:
+    """Which declared resources are leftovers of a killed deploy, and which are strangers.
+
+    A leftover has the declared path and exactly the declared tags, because both are part
+    of the call that creates it. Anything else that bears the name was made by somebody
+    else, and taking it over could let him in.
+    """
+    leftovers: list[Declared] = []
+    strangers: list[Declared] = []
+    for resource in declared:
+        if resource.address in in_state:
+            continue
+        found = look_up(resource)
+        if found is None:
+            continue
+        same = found.path == resource.path and dict(found.tags) == dict(resource.tags)
+        (leftovers if same else strangers).append(resource)
+    return Recovery(tuple(leftovers), tuple(strangers))
+
+
+def _default_tags(document: Mapping[str, Any]) -> dict[str, str]:
+    providers = document.get("provider", {}).get("aws", [])
+    tags: dict[str, str] = {}
+    for provider in providers:
+        for block in provider.get("default_tags", []):
+            tags.update(block.get("tags", {}))
+    return tags

@@ -1,0 +1,81 @@
+"""Leftovers of a killed deploy are told apart from what somebody else made."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rolecall.problems import Problem
+from rolecall.terraform.recover import Found, declared_resources, sort_out
+
+
+@pytest.fixture
+def synthesized(tmp_path: Path) -> Path:
+    path = tmp_path / "cdk.tf.json"
+    path.write_text(
+        json.dumps(
+            {
+                "provider": {"aws": [{"default_tags": [{"tags": {"environment": "tes"}}]}]},
+                "resource": {
+                    "aws_iam_role": {
+                        "deployer": {"name": "tes-deployer", "tags": {"team": "a"}},
+                        "auditor": {"name": "tes-auditor", "path": "/people/"},
+                    },
+                    "aws_iam_role_policy": {"inline": {"name": "inline"}},
+                },
+            }
+        )
+    )
+    return path
+
+
+def test_only_what_is_named_once_is_looked_at(synthesized: Path) -> None:
+    assert [resource.address for resource in declared_resources(synthesized)] == [
+        "aws_iam_role.auditor",
+        "aws_iam_role.deployer",
+    ]
+
+
+def test_a_role_with_the_declared_tags_and_path_is_a_leftover(synthesized: Path) -> None:
+    aws = {
+        "tes-deployer": Found("/", {"environment": "tes", "team": "a"}),
+        "tes-auditor": Found("/people/", {"environment": "tes"}),
+    }
+    recovery = sort_out(declared_resources(synthesized), (), lambda it: aws.get(it.name))
+    assert {resource.name for resource in recovery.leftovers} == set(aws)
+    assert recovery.strangers == ()
+
+
+@pytest.mark.parametrize(
+    "found",
+    [Found("/", {}), Found("/other/", {"environment": "tes", "team": "a"})],
+    ids=["other tags", "other path"],
+)
+def test_a_role_that_somebody_else_made_is_not_taken_over(synthesized: Path, found: Found) -> None:
+    recovery = sort_out(
+        declared_resources(synthesized),
+        ("aws_iam_role.auditor",),
+        lambda it: found if it.name == "tes-deployer" else None,
+    )
+    assert recovery.leftovers == ()
+    assert [resource.name for resource in recovery.strangers] == ["tes-deployer"]
+
+
+def test_what_terraform_knows_is_left_alone(synthesized: Path) -> None:
+    declared = declared_resources(synthesized)
+    known = [resource.address for resource in declared]
+    recovery = sort_out(declared, known, lambda it: Found(it.path, it.tags))
+    assert recovery.leftovers == recovery.strangers == ()
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"resource": {"aws_iam_role": {"x": {}}}}', "{"])
+def test_a_file_that_cdktf_did_not_write_is_said(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "cdk.tf.json"
+    path.write_text(text)
+    with pytest.raises(Problem, match="cdktf synth"):
+        declared_resources(path)
+
+
+def test_a_stack_that_was_not_synthesized_is_said(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="cdktf synth"):
+        declared_resources(tmp_path / "cdk.tf.json")
