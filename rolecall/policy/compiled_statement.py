@@ -119,31 +119,35 @@ def _action_check(statement: Statement, where: str) -> Predicate:
     if "*" in patterns:
         return _never if statement.not_actions else _always
     exact = frozenset(pattern.lower() for pattern in patterns)
-    globs = tuple(
-        glob(_tokens(pattern.lower(), where))
-        for pattern in sorted(exact)
-        if "*" in pattern or "?" in pattern
-    )
-    if statement.not_actions:
-
-        def not_listed(request: Request) -> bool:
-            action = request.action.lower()
-            return action not in exact and not any(matches(action) for matches in globs)
-
-        return not_listed
-    if not globs:
-        return lambda request: request.action.lower() in exact
+    globs = _globs_by_service(exact, where)
 
     def listed(request: Request) -> bool:
         action = request.action.lower()
         if action in exact:
             return True
-        for matches in globs:  # noqa: SIM110 - a generator costs twice the time here
-            if matches(action):
-                return True
+        for service in (action.partition(":")[0], ""):
+            for matches in globs.get(service, ()):
+                if matches(action):
+                    return True
         return False
 
-    return listed
+    if statement.not_actions:
+        return lambda request: not listed(request)
+    return listed if globs else lambda request: request.action.lower() in exact
+
+
+def _globs_by_service(patterns: frozenset[str], where: str) -> dict[str, tuple[Matcher, ...]]:
+    """The patterns with wildcards, under the service they name, or under '' where it is wild.
+
+    AWS's own managed policies list hundreds; only those of one service can match.
+    """
+    found: dict[str, tuple[Matcher, ...]] = {}
+    for pattern in sorted(patterns):
+        if "*" in pattern or "?" in pattern:
+            service = pattern.partition(":")[0]
+            key = "" if "*" in service or "?" in service else service
+            found[key] = (*found.get(key, ()), glob(_tokens(pattern, where)))
+    return found
 
 
 def _tokens(text: str, where: str) -> tuple[Token, ...]:
