@@ -99,16 +99,34 @@ def may_assume(
         reason = Reason("none", note=hindrance)
         return Decision(Verdict.IMPLICIT_DENY, lambda _request, _verdict: reason, request)
     decision = authorizer.decide(request)
-    further = [TAG_SESSION] if attempt.tags or attempt.transitive_tag_keys else []
-    if attempt.lasting_source_identity is not None:
-        further.append(SET_SOURCE_IDENTITY)
-    for extra in further:
-        if not decision.allowed:
-            break
-        permission = authorizer.decide(Request.build(extra, attempt.role_arn, attempt.caller, keys))
-        if not permission.allowed:
-            return permission
+    if decision.allowed and (attempt.tags or attempt.transitive_tag_keys):
+        tagging = authorizer.decide(
+            Request.build(TAG_SESSION, attempt.role_arn, attempt.caller, keys)
+        )
+        decision = decision if tagging.allowed else tagging
+    if decision.allowed and attempt.lasting_source_identity is not None:
+        naming = authorizer.decide(_naming_request(attempt, keys))
+        decision = decision if naming.allowed else naming
     return decision
+
+
+def _naming_request(
+    attempt: AssumeRoleAttempt, keys: Mapping[str, str | tuple[str, ...]]
+) -> Request:
+    """The request for the permission to set a source identity.
+
+    In a chain of roles it is required "in both the permissions policy of the principal
+    and in the role trust policy", the same account included. That is the rule for a
+    resource whose account is not the caller's: so the account is left out.
+    """
+    chained = isinstance(attempt.caller, RoleSession)
+    return Request.build(
+        SET_SOURCE_IDENTITY,
+        attempt.role_arn,
+        attempt.caller,
+        keys,
+        resource_account="" if chained else None,
+    )
 
 
 def _hindrance(attempt: AssumeRoleAttempt, action: str) -> str | None:

@@ -141,6 +141,22 @@ def test_a_source_identity_persists_through_a_chain() -> None:
     assert "sts:SetSourceIdentity" in silent.explain()
 
 
+def test_in_a_chain_the_source_identity_needs_both_sides_in_one_account_too() -> None:
+    hop = RoleSession(THERE, "hop", "run", source_identity="alice")
+    document = trust({"AWS": hop.role_arn}, ASSUME, NAME)
+    assert not may_assume(attempt(hop), trust=document).allowed
+    assert not may_assume(attempt(hop), trust=document, identity=own(ASSUME)).allowed
+    assert may_assume(attempt(hop), trust=document, identity=own(NAME)).allowed
+    assert not may_assume(
+        attempt(hop), trust=trust({"AWS": hop.role_arn}), identity=own(NAME)
+    ).allowed
+    # A user of the same account may have it from the trust policy alone.
+    dora = IamUser(THERE, "dora")
+    assert may_assume(
+        attempt(dora, source_identity="dora"), trust=trust({"AWS": dora.arn}, ASSUME, NAME)
+    ).allowed
+
+
 def test_the_session_name_is_a_key() -> None:
     document = trust({"AWS": HERE}, StringEquals={"sts:RoleSessionName": "${aws:username}"})
     assert may_assume(attempt(session_name="alice"), trust=document, identity=own()).allowed
