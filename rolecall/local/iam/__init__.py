@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 
 from rolecall.local.access_keys import account_of_access_key
 from rolecall.local.api import ApiCall, ApiReply, Identity
-from rolecall.local.iam import groups, mfa_devices, policies, roles, users
+from rolecall.local.iam import (
+    groups,
+    mfa_devices,
+    model_constraints,
+    policies,
+    roles,
+    users,
+)
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
@@ -60,7 +67,10 @@ def before(call: ApiCall, identity: Identity | None, cloud: "Cloud") -> ApiReply
         if answer is not None:
             return answer
     rule = _BEFORE.get(call.action)
-    return rule(call, identity, cloud) if rule is not None else None
+    answer = rule(call, identity, cloud) if rule is not None else None
+    if answer is None:
+        model_constraints.check(call.action, call.params)
+    return answer
 
 
 def after(call: ApiCall, reply: ApiReply, cloud: "Cloud") -> ApiReply:

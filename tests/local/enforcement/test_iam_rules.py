@@ -233,3 +233,26 @@ def test_unknown_operations_are_final(people: People) -> None:
     ):
         answer = refused(call, **params)
         assert answer.status < 500
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "constraint"),
+    [
+        ("get_role", {}, "'roleName' failed to satisfy constraint: Member must not be null"),
+        ("list_roles", {"MaxItems": 0}, "'maxItems' failed"),
+        ("list_roles", {"MaxItems": "many"}, "'maxItems' failed"),
+        (
+            "update_access_key",
+            {"UserName": "bob", "AccessKeyId": "A" * 16, "Status": "On"},
+            "'status' failed",
+        ),
+        ("create_access_key", {"UserName": "b" * 129}, "less than or equal to 128"),
+        ("attach_role_policy", {"RoleName": "r", "PolicyArn": "short"}, "'policyArn' failed"),
+    ],
+)
+def test_constraints_of_the_service_model(
+    iam: Any, operation: str, params: dict[str, Any], constraint: str
+) -> None:
+    answer = refused(getattr(iam, operation), **params)
+    assert (answer.code, answer.status) == ("ValidationError", 400)
+    assert constraint in answer.message
