@@ -2,13 +2,24 @@
 
 import argparse
 import json
+import os
 import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rolecall.cli.shell import STALE, shell_lines
-from rolecall.local.lifecycle import DEFAULT_PORT, Running, claim, down, find, listen, require, up
+from rolecall.local.lifecycle import (
+    DEFAULT_PORT,
+    Running,
+    claim,
+    down,
+    find,
+    listen,
+    require,
+    server_environment,
+    up,
+)
 from rolecall.local.rundir import RunDir
 from rolecall.problems import Exit, Problem
 
@@ -98,6 +109,9 @@ def _foreground(run_dir: RunDir, port: int | None, state: Path | None) -> int:
                 "The embedded AWS already runs here; stop it with `rolecall local down`.",
                 Exit.CONFLICT,
             )
+        environment = server_environment()
+        os.environ.clear()
+        os.environ.update(environment)
         log_to_stderr()
         with listen(DEFAULT_PORT if port is None else port) as listener:
             serve(run_dir, listener, state)

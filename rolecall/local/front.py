@@ -6,8 +6,10 @@ IAM's own checks → gaps of the backend → moto → IAM's corrections.
 
 import logging
 import re
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -56,6 +58,7 @@ class Front:
         self._control = control
         self._handlers = handlers or Handlers.load()
         self._backend = Backend()
+        self._one_at_a_time = threading.Lock()
 
     def warm(self) -> None:
         """Load the backends that nearly every use needs."""
@@ -113,11 +116,12 @@ class Front:
             raise missing(call)
         handlers.authorize(call, identity, cloud)
         try:
-            reply = handlers.iam_before(call, identity, cloud)
-            if reply is None:
-                reply = handlers.gaps(call, identity, cloud)
-            if reply is None:
-                reply = handlers.iam_after(call, self._moto(call, identity), cloud)
+            with self._one_at_a_time if _checks_then_acts(call) else nullcontext():
+                reply = handlers.iam_before(call, identity, cloud)
+                if reply is None:
+                    reply = handlers.gaps(call, identity, cloud)
+                if reply is None:
+                    reply = handlers.iam_after(call, self._moto(call, identity), cloud)
         finally:
             # Also after an error: a handler may have changed something before it.
             if not _only_reads(call):
@@ -148,6 +152,17 @@ def _only_reads(call: ApiCall) -> bool:
     if call.action:
         return _READS.fullmatch(call.action) is not None
     return call.method in ("GET", "HEAD", "OPTIONS")
+
+
+def _checks_then_acts(call: ApiCall) -> bool:
+    """Whether two such calls at the same moment could both pass a check that one must fail.
+
+    IAM's unique names, and S3's conditional writes, which are Terraform's state lock.
+    """
+    if call.service == "iam":
+        return not _only_reads(call)
+    conditional = "if-none-match" in call.headers or "if-match" in call.headers
+    return call.service == "s3" and conditional and not _only_reads(call)
 
 
 def _send(

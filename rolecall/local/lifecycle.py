@@ -264,7 +264,7 @@ def _spawn(run_dir: RunDir, listener: socket.socket, lock: int, state: Path | No
             stderr=log,
             pass_fds=handed,
             start_new_session=True,
-            env=_environment(),
+            env=server_environment(),
         )
     finally:
         os.close(writer)
@@ -302,7 +302,7 @@ def _report(ready: int) -> dict[str, Any] | None:
     return report if isinstance(report, dict) else None
 
 
-def _environment() -> dict[str, str]:
+def server_environment() -> dict[str, str]:
     """The server's environment: nothing of a user's AWS settings may reach moto or botocore."""
     kept = {
         name: value

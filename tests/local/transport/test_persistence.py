@@ -5,6 +5,7 @@ import stat
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -271,7 +272,7 @@ def test_what_cannot_be_pickled_is_left_out_alone(home: Home) -> None:
 
     server = home.start()
     server.client("iam", ACCOUNT).create_user(UserName="older")
-    odd = sqs_backends[ACCOUNT]["eu-central-1"]
+    odd: Any = sqs_backends[ACCOUNT]["eu-central-1"]
     odd.unpicklable = threading.Lock()
     server.cloud.mark_changed()
     home.stop()

@@ -1,8 +1,10 @@
 """S3 through the front: keys as they are, buckets in paths and hosts, digests."""
 
 import hashlib
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from botocore.auth import S3SigV4Auth
@@ -107,7 +109,7 @@ def _chunked(server: CloudServer, parts: list[bytes], trailer: bytes = b"") -> U
     request = AWSRequest("PUT", f"http://{host}/boxes/chunked", headers=headers)
     request.context["timestamp"] = stamp
     credentials = Credentials(keys["aws_access_key_id"], keys["aws_secret_access_key"])
-    auth = S3SigV4Auth(credentials, "s3", REGION)
+    auth: Any = S3SigV4Auth(credentials, "s3", REGION)
     seed = auth.signature(auth.string_to_sign(request, auth.canonical_request(request)), request)
     auth._inject_signature_to_request(request, seed)
     key = signing_key(keys["aws_secret_access_key"], stamp[:8], REGION, "s3")
@@ -161,12 +163,46 @@ def test_a_bucket_of_another_account_is_out_of_reach(cloud_server: CloudServer) 
     _bucket(cloud_server, "theirs", "222233334444")
     cloud_server.client("s3", "222233334444").put_object(Bucket="theirs", Key="k", Body=b"x")
     s3 = cloud_server.client("s3", ACCOUNT)
-    for call in (
+    calls: list[Callable[[], Any]] = [
         lambda: s3.get_object(Bucket="theirs", Key="k"),
         lambda: s3.list_objects_v2(Bucket="theirs"),
         lambda: s3.put_object(Bucket="theirs", Key="k", Body=b"y"),
         lambda: s3.delete_bucket(Bucket="theirs"),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(ClientError) as error:
             call()
         assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+def test_terraforms_lock_file_can_be_taken_once(cloud_server: CloudServer) -> None:
+    _bucket(cloud_server)
+    s3 = cloud_server.client("s3", ACCOUNT)
+    s3.put_object(Bucket="boxes", Key="state.tflock", Body=b"1", IfNoneMatch="*")
+    with pytest.raises(ClientError, match="PreconditionFailed") as error:
+        s3.put_object(Bucket="boxes", Key="state.tflock", Body=b"2", IfNoneMatch="*")
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 412
+    s3.delete_object(Bucket="boxes", Key="state.tflock")
+    s3.put_object(Bucket="boxes", Key="state.tflock", Body=b"3", IfNoneMatch="*")
+
+
+def test_of_many_who_take_the_lock_one_gets_it(cloud_server: CloudServer) -> None:
+    _bucket(cloud_server)
+    clients = [cloud_server.client("s3", ACCOUNT) for _ in range(6)]
+    start = threading.Barrier(len(clients))
+    got: list[bool] = []
+
+    def take(s3: Any) -> None:
+        start.wait()
+        try:
+            s3.put_object(Bucket="boxes", Key="lock", Body=b"x" * 50_000, IfNoneMatch="*")
+            got.append(True)
+        except ClientError:
+            got.append(False)
+
+    threads = [threading.Thread(target=take, args=(s3,)) for s3 in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(got) == [False] * 5 + [True]

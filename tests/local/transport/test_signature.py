@@ -316,6 +316,17 @@ def test_header_and_query_signature_together_are_refused(cloud_server: CloudServ
     assert (reply.status, "Only one auth mechanism allowed" in reply.text) == (400, True)
 
 
+def test_a_presigned_identity_works_as_eks_uses_it(
+    cloud_server: CloudServer, new_session: NewSession
+) -> None:
+    client = cloud_server.client("sts", new_session(cloud_server))
+    parts = urlsplit(client.generate_presigned_url("get_caller_identity", HttpMethod="GET"))
+    reply = send(cloud_server, "GET", f"{parts.path}?{parts.query}")
+    assert (reply.status, "assumed-role/reader/test" in reply.text) == (200, True)
+    changed = parts.query.replace("GetCallerIdentity", "GetSessionToken")
+    assert send(cloud_server, "GET", f"{parts.path}?{changed}").status == 403
+
+
 def test_no_signature_no_entry(cloud_server: CloudServer) -> None:
     reply = send(cloud_server, "POST", "/", {"Content-Type": FORM}, query("GetCallerIdentity"))
     assert (reply.status, "MissingAuthenticationToken" in reply.text) == (403, True)
