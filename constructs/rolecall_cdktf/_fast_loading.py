@@ -6,7 +6,8 @@ layout (a debug-level note says so):
 1. Python: the body of `cdktf_cdktf_provider_aws/__init__.py` imports 1,500 modules. It is
    registered with its real spec and path but not executed; a submodule is imported when
    somebody asks for it (PEP 562).
-2. Node: `_lazy_provider.cjs` makes jsii's Node process take the provider's lazy index.
+2. Node: `_lazy_modules.cjs` makes jsii's Node process take the provider's lazy index, and
+   leave cdktf's zip library until it is needed.
 
 `ROLECALL_STOCK_IMPORT=1` switches both off; the benchmark compares the two. Beside them,
 jsii keeps unpacked packages in a cache of its own (`JSII_RUNTIME_PACKAGE_CACHE`, on by
@@ -27,7 +28,7 @@ from types import ModuleType
 
 PROVIDER = "cdktf_cdktf_provider_aws"
 STOCK = "ROLECALL_STOCK_IMPORT"
-_NODE_HOOK = Path(__file__).with_name("_lazy_provider.cjs")
+_NODE_HOOK = Path(__file__).with_name("_lazy_modules.cjs")
 # What a submodule must do for itself when the package's body does not run.
 _LOADS_ITS_ASSEMBLY = "from .._jsii import *"
 _PROBE = "iam_role"

@@ -14,7 +14,7 @@ import pytest
 from rolecall_cdktf import _cdktf, _fast_loading
 
 PROJECT = Path(__file__).parents[2]
-HOOK = Path(_fast_loading.__file__).with_name("_lazy_provider.cjs")
+HOOK = Path(_fast_loading.__file__).with_name("_lazy_modules.cjs")
 
 
 def bindings(directory: Path, name: str, submodule: str = "from .._jsii import *\n") -> None:
@@ -144,6 +144,29 @@ def test_node_takes_the_index_where_the_lazy_one_is_gone(tmp_path: Path) -> None
 
 def test_node_leaves_other_packages_alone(tmp_path: Path) -> None:
     assert which_index(tmp_path, lazy=True, package="@cdktf/other") == "eager"
+
+
+def test_the_zip_library_is_loaded_when_it_is_used(tmp_path: Path) -> None:
+    private = tmp_path / "node_modules" / "cdktf" / "lib" / "private"
+    archiver = tmp_path / "node_modules" / "archiver"
+    private.mkdir(parents=True)
+    archiver.mkdir()
+    (archiver / "index.js").write_text(
+        "console.log('loaded'); module.exports = (kind) => kind; module.exports.version = 7;"
+    )
+    (private / "fs.js").write_text(
+        "const archiver = require('archiver'); console.log('required');"
+        "console.log(archiver('zip'), archiver.version);"
+    )
+    hook = ["--require", str(HOOK)]
+    for options, expected in [
+        (hook, ["required", "loaded", "zip 7"]),
+        ([], ["loaded", "required", "zip 7"]),
+    ]:
+        done = subprocess.run(
+            ["node", *options, str(private / "fs.js")], check=True, capture_output=True, text=True
+        )
+        assert done.stdout.splitlines() == expected
 
 
 def test_the_real_bindings_take_both_cuts() -> None:

@@ -1,0 +1,42 @@
+// Loaded into jsii's Node process by `node --require` (see _fast_loading.py).
+//
+// 1. The AWS provider's package points `main` at lib/index.js, which requires every one
+//    of its 1,500 resources. Beside it lies lib/lazy-index.js: the same names behind
+//    getters. Where both are there, the second is taken.
+// 2. cdktf requires the zip library `archiver` at start and uses it only for assets of
+//    Terraform modules; it is loaded when it is first used.
+//
+// Where a package no longer looks like this, nothing changes.
+"use strict";
+const fs = require("fs");
+const Module = require("module");
+const path = require("path");
+
+const PROVIDER_INDEX = /[\\/]@cdktf[\\/]provider-aws[\\/](?:.*[\\/])?lib[\\/]index\.js$/;
+const ZIPPING = /[\\/]cdktf[\\/](?:.*[\\/])?lib[\\/]private[\\/]fs\.js$/;
+const { _load: load, _resolveFilename: resolve } = Module;
+
+if (typeof resolve === "function") {
+  Module._resolveFilename = function (...request) {
+    const found = resolve.apply(this, request);
+    if (typeof found === "string" && PROVIDER_INDEX.test(found)) {
+      const lazy = path.join(path.dirname(found), "lazy-index.js");
+      if (fs.existsSync(lazy)) return lazy;
+    }
+    return found;
+  };
+}
+
+if (typeof load === "function") {
+  Module._load = function (request, parent, ...rest) {
+    if (request !== "archiver" || !ZIPPING.test(parent?.filename ?? "")) {
+      return load.call(this, request, parent, ...rest);
+    }
+    const real = () => load.call(this, request, parent, ...rest);
+    return new Proxy(function () {}, {
+      apply: (_target, self, args) => Reflect.apply(real(), self, args),
+      construct: (_target, args) => Reflect.construct(real(), args),
+      get: (_target, name) => real()[name],
+    });
+  };
+}
