@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from rolecall.local.api import ApiCall, ApiReply, Identity
-from rolecall.local.iam import documents, principal_ids
+from rolecall.local.iam import documents, model_constraints, principal_ids
 from rolecall.local.iam.parameters import (
     already_exists,
     check_name,
@@ -51,9 +51,20 @@ def update_assume_role_policy(call: ApiCall, identity: Identity, cloud: "Cloud")
     return query_reply(call.action, IAM, cloud.new_request_id())
 
 
-def update_role(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:  # noqa: ARG001
-    """UpdateRole: the range of MaxSessionDuration."""
-    check_number(call.params, "MaxSessionDuration", 3600, 43200)
+def update_role(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
+    """UpdateRole, answered here: moto resets what the call does not mention."""
+    params = call.params
+    name = required(params, "RoleName")
+    seconds = check_number(params, "MaxSessionDuration", 3600, 43200)
+    model_constraints.check(call.action, params)
+    role = cloud.directory.moto_role(identity.account, name)
+    if role is None:
+        raise no_such_entity(f"The role with name {name} cannot be found.")
+    if seconds is not None:
+        role.max_session_duration = str(seconds)
+    if "Description" in params:
+        role.description = params["Description"]
+    return query_reply("UpdateRole", IAM, cloud.new_request_id(), {})
 
 
 def role_deleted(call: ApiCall, account: str, reply: ApiReply, cloud: "Cloud") -> ApiReply:

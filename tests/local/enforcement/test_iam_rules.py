@@ -256,3 +256,18 @@ def test_constraints_of_the_service_model(
     answer = refused(getattr(iam, operation), **params)
     assert (answer.code, answer.status) == ("ValidationError", 400)
     assert constraint in answer.message
+
+
+def test_update_role_leaves_alone_what_it_does_not_mention(people: People, iam: Any) -> None:
+    people.role(
+        "r", trust({"Service": "ec2.amazonaws.com"}), MaxSessionDuration=7200, Description="first"
+    )
+    iam.update_role(RoleName="r", Description="second")
+    role = iam.get_role(RoleName="r")["Role"]
+    assert (role["Description"], role["MaxSessionDuration"]) == ("second", 7200)
+    iam.update_role(RoleName="r", MaxSessionDuration=10800)
+    role = iam.get_role(RoleName="r")["Role"]
+    assert (role["Description"], role["MaxSessionDuration"]) == ("second", 10800)
+    iam.update_role_description(RoleName="r", Description="third")
+    role = iam.get_role(RoleName="r")["Role"]
+    assert (role["Description"], role["MaxSessionDuration"]) == ("third", 10800)
