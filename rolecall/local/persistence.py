@@ -32,6 +32,7 @@ _log = logging.getLogger("rolecall.local")
 
 _MAGIC = b"rolecall state 1\n"
 _DIGEST = 32
+_WORTH_COMPRESSING = 4 * 1024 * 1024
 Records = dict[str, dict[str, Any]]
 
 
@@ -77,7 +78,8 @@ class StateDirectory:
         Raises:
             OSError: the disk is full, or the directory is gone.
         """
-        packed = zlib.compress(content, 1)
+        # Much content is S3 objects: compressing them at every change costs more than disk.
+        packed = zlib.compress(content, 1 if len(content) < _WORTH_COMPRESSING else 0)
         header = _MAGIC + struct.pack(">Q", len(packed))
         mac = hmac.new(self._derived(b"snapshots"), header + packed, sha256).digest()
         newest = self.path / "snapshot"

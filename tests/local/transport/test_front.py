@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rolecall.local import backend
+from rolecall.local import backend, replies
 from rolecall.local.cloud import Cloud
 from rolecall.local.control import Control
 from rolecall.local.listener import bind
@@ -171,6 +172,61 @@ def test_an_operation_that_is_missing_is_a_clear_refusal(cloud_server: CloudServ
     reply = send(cloud_server, "POST", "/", headers, b"{}")
     assert reply.status == 400
     assert json.loads(reply.body)["__type"] == "UnknownOperationException"
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "expected"),
+    [
+        ("cloudwatch", "list_metrics", "UnrecognizedClientException"),
+        ("eks", "list_clusters", "UnrecognizedClientException"),
+        ("organizations", "describe_organization", "UnrecognizedClientException"),
+        ("route53", "list_hosted_zones", "InvalidClientTokenId"),
+        ("ec2", "describe_vpcs", "InvalidClientTokenId"),
+    ],
+)
+def test_every_protocol_carries_its_errors(
+    cloud_server: CloudServer, service: str, operation: str, expected: str
+) -> None:
+    unknown = {"aws_access_key_id": "AKIA" + "Q" * 16, "aws_secret_access_key": "x" * 40}
+    with pytest.raises(ClientError) as error:
+        getattr(cloud_server.client(service, unknown), operation)()
+    answer = error.value.response
+    assert answer["Error"]["Code"] == expected
+    assert "security token" in answer["Error"]["Message"]
+    headers = answer["ResponseMetadata"]["HTTPHeaders"]
+    assert "No access key" in headers["x-rolecall-reason"]
+    assert headers["x-amzn-requestid"]
+
+
+def test_a_fault_of_ours_is_logged_without_what_the_client_sent(
+    cloud_server: CloudServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_identity: object) -> None:
+        raise RuntimeError("".join(["SEC", "RET"]))
+
+    monkeypatch.setattr(cloud_server.cloud.directory, "caller_of_key", fail)
+    reply = whoami(cloud_server, cloud_server.admin(ACCOUNT))
+    assert (reply.status, "InternalFailure" in reply.text) == (500, True)
+    assert "RuntimeError" in caplog.text
+    assert "SECRET" not in caplog.text + reply.text
+
+
+def test_a_fault_of_moto_is_not_retried_by_sdks(
+    cloud_server: CloudServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from moto.iam.models import IAMBackend
+
+    monkeypatch.setattr(IAMBackend, "list_users", lambda *_: 1 / 0)
+    with pytest.raises(ClientError, match="InternalFailure") as error:
+        cloud_server.client("iam", ACCOUNT).list_users()
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+
+
+@given(st.text())
+def test_a_reason_is_one_printable_line(text: str) -> None:
+    line = replies.one_line(text)
+    assert len(line) <= 1000
+    assert all(" " <= character <= "~" for character in line)
 
 
 def test_a_target_and_an_action_at_once_are_refused(cloud_server: CloudServer) -> None:
