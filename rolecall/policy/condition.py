@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from rolecall.policy.errors import PolicyError, quoted
 from rolecall.policy.operators import Family, Operator, parse_operator
@@ -64,11 +65,18 @@ def _one_value(item: object, operator: Operator, where: str) -> str:
     elif isinstance(item, (NumberText, str)):
         text = str(item)
     elif isinstance(item, (int, float)):
-        text = repr(item)
+        text = f"{Decimal(repr(item)):f}" if isinstance(item, float) else _digits(item, where)
     else:
         raise PolicyError(where, f"a value is {kind_of(item)}", "write a string")
     check_value(text, operator, where)
     return text
+
+
+def _digits(number: int, where: str) -> str:
+    try:
+        return str(number)
+    except ValueError:  # Python writes no number of thousands of digits.
+        raise PolicyError(where, "the number is too long", "write a shorter one") from None
 
 
 def check_value(text: str, operator: Operator, where: str) -> None:

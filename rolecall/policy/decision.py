@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rolecall.policy.condition import Condition
+from rolecall.policy.errors import printable
 from rolecall.policy.operators import parse_operator
 from rolecall.policy.request import Request
 
@@ -85,8 +86,10 @@ class Decision:
         return self._reason
 
     def explain(self) -> str:
-        """The reason in one sentence for a person."""
-        reason = self.reason
+        """The reason in one sentence for a person, on one line."""
+        return printable(self._sentence(self.reason))
+
+    def _sentence(self, reason: Reason) -> str:
         where = f"the {reason.policy} policy"
         if reason.statement is not None:
             where += f", statement {reason.sid or reason.statement}"

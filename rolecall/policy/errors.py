@@ -11,8 +11,9 @@ class PolicyError(Problem):
     """
 
     def __init__(self, where: str, problem: str, remedy: str) -> None:
-        super().__init__(f"{where}: {problem}; {remedy}.", Exit.BAD_INPUT)
-        self.where = where
+        # A place may hold a key that a stranger wrote.
+        self.where = printable(where)
+        super().__init__(f"{self.where}: {problem}; {remedy}.", Exit.BAD_INPUT)
         self.problem = problem
         self.remedy = remedy
 
@@ -40,4 +41,9 @@ def quoted(value: object, limit: int = 80) -> str:
     """A value as it appears in a message: quoted, on one line, and never endless."""
     text = value if isinstance(value, str) else repr(value)
     shown = text if len(text) <= limit else text[: limit - 1] + "…"
-    return "'" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shown) + "'"
+    return f"'{printable(shown)}'"
+
+
+def printable(text: str) -> str:
+    """The text on one line, with nothing in it that a terminal would obey."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)

@@ -20,7 +20,7 @@ _ROLE_NAME = re.compile(_NAME + r"{1,64}", re.ASCII)
 _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 _SERIAL_NUMBER = re.compile(r"[\w+=/:,.@-]{9,256}", re.ASCII)
 _TOKEN_CODE = re.compile(r"[0-9]{6}", re.ASCII)
-_PATH = re.compile(r"/(?:[\x21-\x7e]{0,510}/)?", re.ASCII)
+_PATH = re.compile(r"/(?:[\x21-\x7e]{1,510}/)?", re.ASCII)
 _ROLE_ARN = re.compile(r"[\t\n\r\x20-\x7e\x85\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
 _TAG_SIGNS = frozenset("_.:/=+-@")
 

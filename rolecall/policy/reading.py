@@ -69,7 +69,7 @@ def mapping(value: object, where: str, remedy: str) -> Mapping[str, object]:
         raise PolicyError(where, f"it is {kind_of(value)} instead of an object", remedy)
     for key in value:
         if not isinstance(key, str):
-            raise PolicyError(where, f"the key {quoted(key)} is not text", "write text keys")
+            raise PolicyError(where, f"a key is {kind_of(key)} instead of text", "write text keys")
     return value
 
 

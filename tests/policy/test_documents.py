@@ -234,3 +234,19 @@ def test_an_address_is_read_in_one_way_only(text: str, address: object) -> None:
 )  # fmt: skip
 def test_a_date_is_one_moment(text: str, seconds: int | None) -> None:
     assert read_date(text) == (None if seconds is None else seconds * 10**9)
+
+
+def test_numbers_of_python_values_are_written_out() -> None:
+    (condition,) = parse_condition_block({"NumericEquals": {"k": [10, 0.1234567, 1e20]}})
+    assert condition.values == ("10", "0.1234567", "100000000000000000000")
+    for value in (10**5000, float("nan"), float("inf")):
+        with pytest.raises(PolicyError):
+            parse_condition_block({"NumericEquals": {"k": value}})
+    with pytest.raises(PolicyError, match="a key is a number"):
+        PolicyDocument.parse({10**5000: "x"})  # type: ignore[dict-item]
+
+
+def test_a_message_stays_on_one_line() -> None:
+    with pytest.raises(PolicyError) as caught:
+        PolicyDocument.parse(with_(Condition={"Bool": {"k\n\x1b[31m": "\nyes"}}))
+    assert str(caught.value).isprintable()

@@ -149,3 +149,16 @@ def test_what_the_caller_is_cannot_be_overridden_by_the_context() -> None:
     assert request.context["aws:username"] == "alice"
     assert request.resource_account == "444455556666"
     assert Request.build("s3:Get", "arn:aws:s3:::b/k", ALICE).resource_account == ""
+
+
+def test_an_explanation_stays_on_one_line() -> None:
+    trust = policy(
+        {
+            "Sid": "a\nb",
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"sts:ExternalId": "x\r\ny"}},
+        }
+    )
+    assert decide({"sts:ExternalId": "\n"}, trust=trust).explain().isprintable()
