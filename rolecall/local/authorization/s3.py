@@ -207,7 +207,8 @@ def _require(
 ) -> None:
     name = _bucket_in(resource)
     owner = owner_of(name) if name else None
-    account = owner or identity.account
+    # To make a bucket is a matter of one's own account; that the name is taken comes later.
+    account = identity.account if action == "s3:CreateBucket" else owner or identity.account
     own = isinstance(identity.caller, RootUser) and owner == identity.account
     if own and action in _OWN_POLICY:
         return  # so that an owner cannot lock himself out ("Bucket policies")
@@ -224,9 +225,17 @@ def _require(
         },
         resource_account=account,
     )
-    decision = decide_with_resource_policy(cloud, identity, request, policy_of(bucket))
+    resource_policy = None if action == "s3:CreateBucket" else policy_of(bucket)
+    decision = decide_with_resource_policy(cloud, identity, request, resource_policy)
     if not decision.allowed:
         raise denied(identity, action, resource, decision)
+    if action == "s3:CreateBucket" and owner not in (None, identity.account):
+        raise AwsError(
+            "BucketAlreadyExists",
+            "The requested bucket name is not available. The bucket namespace is shared by all "
+            "users of the system. Please select a different name and try again.",
+            409,
+        )
 
 
 def _s3_facts(call: ApiCall, resource: str) -> Context:

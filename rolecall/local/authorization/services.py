@@ -2,6 +2,10 @@
 
 What is certain is the action; the resource only for some calls. Where it is not known,
 the policies count as `conservative` makes them.
+
+Resource policies of these services (queue, topic, key, function, secret policies) are
+not evaluated: they neither let anybody in from another account, nor does a Deny in one
+of them count.
 """
 
 from typing import TYPE_CHECKING

@@ -1,6 +1,7 @@
 """One-time codes of virtual MFA devices (RFC 6238), as STS and IAM check them."""
 
 import hmac
+import threading
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ _STEP = 30
 _DRIFT = 1
 #: How far back the two codes that enable a device may lie.
 _ENABLE_WINDOW = 10
+_using = threading.Lock()
 
 
 def check_code(
@@ -52,16 +54,13 @@ def check_code(
         )
     now = cloud.now()
     step = int(now.timestamp()) // _STEP
-    used = cloud.records.setdefault("mfa_steps", {})
     for candidate in range(step - _DRIFT, step + _DRIFT + 1):
         if _matches(device, candidate, code):
-            if candidate <= int(used.get(serial, -1)):
+            if not _use(cloud, serial, candidate):
                 raise _failed(
                     "failed with invalid MFA one time pass code. ",
                     f"this code of {serial} was used before; wait for the next one",
                 )
-            used[serial] = candidate
-            cloud.mark_changed()
             return now
     raise _failed(
         "failed with invalid MFA one time pass code. ", f"the code is not one of {serial} now"
@@ -73,9 +72,7 @@ def enable(cloud: "Cloud", serial: str, device: Any, first: str, second: str) ->
     step = int(cloud.now().timestamp()) // _STEP
     for candidate in range(step - _ENABLE_WINDOW, step + _DRIFT + 1):
         if _matches(device, candidate, first) and _matches(device, candidate + 1, second):
-            cloud.records.setdefault("mfa_steps", {})[serial] = candidate + 1
-            cloud.mark_changed()
-            return True
+            return _use(cloud, serial, candidate + 1)
     return False
 
 
@@ -84,6 +81,17 @@ def virtual_device(account: str, serial: str) -> Any | None:
     if account not in iam_backends:
         return None
     return iam_backends[account]["aws"].virtual_mfa_devices.get(serial)
+
+
+def _use(cloud: "Cloud", serial: str, step: int) -> bool:
+    """Count the code of a time step as used; False if it, or a later one, was used before."""
+    with _using:  # two calls with one code at the same moment: one of them is too late
+        used = cloud.records.setdefault("mfa_steps", {})
+        if step <= int(used.get(serial, -1)):
+            return False
+        used[serial] = step
+    cloud.mark_changed()
+    return True
 
 
 def _matches(device: Any, step: int, code: str) -> bool:

@@ -38,6 +38,23 @@ def test_a_code_is_good_once(people: People, alice: Any) -> None:
     assert "used before" in again.reason
 
 
+def test_one_code_sent_many_times_at_once(people: People, alice: Any) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    serial, totp = people.device("alice")
+    clients = [people.server.client("sts", alice) for _ in range(6)]
+    code = totp.now()
+
+    def attempt(sts: Any) -> bool:
+        try:
+            return bool(sts.get_session_token(SerialNumber=serial, TokenCode=code))
+        except sts.exceptions.ClientError:
+            return False
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(attempt, clients)) == 1
+
+
 def test_a_code_is_good_once_for_all_operations(people: People, alice: Any) -> None:
     serial, totp = people.device("alice")
     sts = people.server.client("sts", alice)

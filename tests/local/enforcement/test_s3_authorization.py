@@ -306,6 +306,11 @@ def test_what_is_not_known_is_refused(call: ApiCall) -> None:
     assert "does not know which permission" in caught.value.reason
 
 
+def test_a_bucket_name_that_is_taken(people: People, bucket: Any) -> None:
+    answer = refused(people.admin("s3", OTHER).create_bucket, Bucket=BUCKET, **HERE)
+    assert (answer.code, answer.status) == ("BucketAlreadyExists", 409)
+
+
 def test_a_session_of_another_account_owns_what_it_makes(people: People) -> None:
     bob = people.user("bob", allow("sts:*"))
     role = people.role(
