@@ -7,6 +7,7 @@ from rolecall.local.authorization import iam_calls, s3, services
 from rolecall.local.authorization.context import facts_of_call
 from rolecall.local.authorization.decide import require
 from rolecall.local.authorization.errors import in_protocol
+from rolecall.local.authorization.one_reading import refuse_ambiguous
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
@@ -25,11 +26,13 @@ def authorize(call: ApiCall, identity: Identity | None, cloud: "Cloud") -> None:
         return  # `rolecall.local.sts` authorizes its own calls
     if identity is None:
         if call.service == "s3":
+            refuse_ambiguous(call)
             s3.authorize_anonymous(call, cloud)
             return
         raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
     _check_alive(identity, cloud)
     try:
+        refuse_ambiguous(call)
         if call.service == "iam":
             _authorize_iam(call, identity, cloud)
         elif call.service == "s3":

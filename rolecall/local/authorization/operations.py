@@ -17,12 +17,15 @@ _MODELS = {
     "aoss": ("opensearchserverless",),
     "aps": ("amp",),
     "elasticfilesystem": ("efs",),
-    "email": ("sesv2",),
+    "email": ("sesv2", "ses"),
     "es": ("opensearch", "es"),
     "execute-api": ("apigatewaymanagementapi",),
     "iotdata": ("iot-data",),
     "mobiletargeting": ("pinpoint",),
-    "ses": ("sesv2",),
+    "monitoring": ("cloudwatch",),
+    "ses": ("sesv2", "ses"),
+    "states": ("stepfunctions",),
+    "tagging": ("resourcegroupstaggingapi",),
 }
 _DATED = re.compile(r"_?\d{4}_?\d{2}_?\d{2}(v\d+)?$")
 _LABEL = re.compile(r"\{([A-Za-z0-9_]+)(\+?)\}")
@@ -62,6 +65,19 @@ def operations_of(call: ApiCall) -> list[Operation]:
                 found.append((weight, Operation(route.operation, match.groupdict())))
     best = max((weight for weight, _ in found), default=0)
     return [operation for weight, operation in found if weight == best]
+
+
+@lru_cache(maxsize=256)
+def protocols_of(service: str) -> frozenset[str] | None:
+    """The protocols that a service speaks, by its signing name; None if it is not known."""
+    found: set[str] = set()
+    for model in _MODELS.get(service, (service,)):
+        try:
+            metadata = _session().get_service_model(model).metadata
+        except (UnknownServiceError, DataNotFoundError):
+            continue
+        found.update(metadata.get("protocols") or [metadata["protocol"]])
+    return frozenset(found) or None
 
 
 @lru_cache(maxsize=64)
