@@ -141,7 +141,9 @@ def _for_object(call: ApiCall, arn: str) -> Needed:
     needed = [(action, arn) for action in actions]
     if actions[0] in ("s3:GetObjectAttributes", "s3:GetObjectVersionAttributes"):
         needed.append((actions[0].removesuffix("Attributes"), arn))
-    if actions == ["s3:PutObject"]:
+    if call.method == "PUT" and "x-amz-copy-source" in headers and "s3:PutObject" not in actions:
+        needed.append(("s3:PutObject", arn))
+    if call.method == "POST" or "s3:PutObject" in (action for action, _ in needed):
         if _sets_acl(call):
             needed.append(("s3:PutObjectAcl", arn))
         if "x-amz-tagging" in headers:

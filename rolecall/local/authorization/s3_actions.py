@@ -92,6 +92,8 @@ OBJECT: Mapping[str, Mapping[str, str]] = {
         "legal-hold": "PutObjectLegalHold",
         "retention": "PutObjectRetention",
         "tagging": "PutObjectTagging",
+        "uploadId": "PutObject",
+        "partNumber": "PutObject",
         "": "PutObject",
     },
     "POST": {
@@ -122,21 +124,44 @@ VERSIONED = frozenset(
 )
 
 
+#: Subresources that moto does not look at: it does what the call means without them.
+_FALLS_THROUGH = {
+    "GET": frozenset(
+        {
+            "analytics",
+            "intelligent-tiering",
+            "metrics",
+            "requestPayment",
+            "retention",
+            "torrent",
+        }
+    ),
+    "PUT": frozenset({"analytics", "intelligent-tiering", "metrics", "requestPayment"}),
+    "DELETE": frozenset({"analytics", "intelligent-tiering", "inventory", "metrics"}),
+}
+
+
 def actions_of(
     table: Mapping[str, Mapping[str, str]], method: str, params: Mapping[str, str]
 ) -> list[str]:
     """Every action that a call could mean; empty if it is none that is known.
 
     A call that names several subresources needs the permission for each of them, so it
-    does not matter which one the backend looks at first.
+    does not matter which one the backend looks at first. One that the backend does not
+    look at, or that is empty where it wants a value, needs the permission of the plain
+    call as well, because that is what will be done.
     """
     meanings = table.get(method, {})
     named = [action for sub, action in meanings.items() if sub and sub in params]
-    if not named and "" in meanings:
-        named = [meanings[""]]
+    through = _FALLS_THROUGH.get(method, frozenset())
+    seen = {sub for sub in meanings if sub in params and sub not in through}
+    if params.get("uploadId") == "":
+        seen.discard("uploadId")
+    if "" in meanings and not seen:
+        named.append(meanings[""])
     if "versionId" in params:
         named = [versioned(action) for action in named]
-    return [f"s3:{action}" for action in named]
+    return [f"s3:{action}" for action in dict.fromkeys(named)]
 
 
 def versioned(action: str) -> str:

@@ -288,6 +288,36 @@ def test_several_subresources_need_every_permission() -> None:
 
 
 @pytest.mark.parametrize(
+    ("call", "actions"),
+    [
+        (object_call("GET", params={"uploadId": ""}), {"ListMultipartUploadParts", "GetObject"}),
+        (object_call("GET", params={"uploadId": "x"}), {"ListMultipartUploadParts"}),
+        (object_call("GET", params={"retention": ""}), {"GetObjectRetention", "GetObject"}),
+        (object_call("DELETE", params={"uploadId": ""}), {"AbortMultipartUpload", "DeleteObject"}),
+        (
+            object_call("PUT", params={"acl": "", "uploadId": "x", "partNumber": "1"}),
+            {"PutObjectAcl", "PutObject"},
+        ),
+        (
+            object_call("PUT", params={"acl": ""}, headers={"x-amz-copy-source": "b/k"}),
+            {"PutObjectAcl", "PutObject", "GetObject"},
+        ),
+        (
+            object_call("GET", key="", params={"analytics": ""}),
+            {"GetAnalyticsConfiguration", "ListBucket"},
+        ),
+        (
+            object_call("DELETE", key="", params={"metrics": "", "id": "x"}),
+            {"PutMetricsConfiguration", "DeleteBucket"},
+        ),
+        (object_call("GET", key="", params={"policy": ""}), {"GetBucketPolicy"}),
+    ],
+)
+def test_what_the_backend_would_do_is_what_is_asked_for(call: ApiCall, actions: set[str]) -> None:
+    assert {action for action, _ in needed_for(call)} == {f"s3:{name}" for name in actions}
+
+
+@pytest.mark.parametrize(
     "call",
     [
         object_call("PATCH"),
