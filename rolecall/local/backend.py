@@ -17,8 +17,9 @@ from urllib.parse import quote, urlencode
 
 from botocore.model import OperationNotFoundError
 
-from rolecall.local import managed_policies, streaming
+from rolecall.local import managed_policies, moto_guard, streaming
 from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity
+from rolecall.local.http_call import raw_path_of
 from rolecall.local.http_server import spelling
 
 #: What moto is told before its first import.
@@ -61,6 +62,7 @@ def configure() -> None:
     random_class.random = lambda _self: system.random()
     random_class.getrandbits = lambda _self, k: system.getrandbits(k)
     managed_policies.share()
+    moto_guard.install()
     _configured.set()
 
 
@@ -184,11 +186,19 @@ def _environ(call: ApiCall, identity: Identity) -> dict[str, Any]:
         environ["REQUEST_METHOD"] = "POST"
         environ["CONTENT_TYPE"] = "application/x-www-form-urlencoded; charset=utf-8"
         environ.pop("HTTP_X_AMZ_TARGET", None)
-    elif call.protocol == "json":
-        query = ""
+    else:
+        # moto would take a form's fields for parameters, before those of path and query.
+        kind = call.headers.get("content-type", "").lower()
+        if "form-urlencoded" in kind or "multipart/" in kind:
+            environ["CONTENT_TYPE"] = _PLAIN_TYPES.get(call.protocol, "binary/octet-stream")
+        if call.protocol == "json":
+            query = ""
+    environ[moto_guard.ACTION] = call.action
     body = _undo_chunks(call, environ, body)
     path = call.path if call.path.startswith("/") else "/"
-    raw_path = quote(path, safe="/~")
+    # An S3 key is what the path decodes to; elsewhere `%2F` inside a part (an ARN, for
+    # example) is not a separator, and moto looks at the path as it was sent.
+    raw_path = quote(path, safe="/~") if call.service == "s3" else raw_path_of(call.environ)
     signed = call.signed
     date = signed.scope_date if signed else "19700101"
     environ.update(
@@ -212,6 +222,9 @@ def _environ(call: ApiCall, identity: Identity) -> dict[str, Any]:
     for name in ("HTTP_X_AMZ_SECURITY_TOKEN", "HTTP_EXPECT", "HTTP_TRANSFER_ENCODING"):
         environ.pop(name, None)
     return environ
+
+
+_PLAIN_TYPES = {"json": "application/x-amz-json-1.1", "rest-json": "application/json"}
 
 
 def _undo_chunks(call: ApiCall, environ: dict[str, Any], body: bytes) -> bytes:

@@ -47,6 +47,8 @@ class Control:
             return self._handle(method, name, _object(body))
         except (Problem, ValueError) as error:
             return _json(400, {"problem": str(error)})
+        except OSError as error:
+            return _json(507, {"problem": f"The state could not be saved: {error.strerror}."})
 
     def _handle(self, method: str, name: str, given: Mapping[str, Any]) -> ApiReply:
         if (method, name) == ("GET", "status"):

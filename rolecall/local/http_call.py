@@ -116,6 +116,11 @@ def raw_target(environ: Mapping[str, object]) -> str:
     return str(environ.get("REQUEST_URI") or environ.get("RAW_URI") or environ.get("PATH_INFO", ""))
 
 
+def raw_path_of(environ: Mapping[str, object]) -> str:
+    """Return the path as it was sent, still percent-encoded."""
+    return raw_target(environ).partition("#")[0].partition("?")[0]
+
+
 def _headers(environ: Mapping[str, object]) -> dict[str, str]:
     spelled = spelling(environ)
     headers = {

@@ -254,6 +254,84 @@ def test_of_a_parameter_given_twice_the_first_counts_for_all(cloud_server: Cloud
     assert {user["UserName"] for user in users} == {"first", "rolecall-administrator"}
 
 
+def test_a_json_call_runs_as_its_target_whatever_its_body_holds(
+    cloud_server: CloudServer,
+) -> None:
+    keys = cloud_server.admin(ACCOUNT)
+    logs = cloud_server.client("logs", keys)
+    logs.create_log_group(logGroupName="kept")
+    body = b'{"logGroupName": "kept", "limit": 5, "x": "&Action=DeleteLogGroup&"}'
+    headers = signed(
+        cloud_server,
+        keys,
+        service="logs",
+        body=body,
+        headers={
+            "X-Amz-Target": "Logs_20140328.DescribeLogGroups",
+            "Content-Type": "application/x-amz-json-1.1",
+        },
+    )
+    send(cloud_server, "POST", "/", headers, body)
+    send(cloud_server, "POST", "/?Action=DeleteLogGroup", headers, body)
+    assert [g["logGroupName"] for g in logs.describe_log_groups()["logGroups"]] == ["kept"]
+
+
+def test_a_rest_call_runs_as_its_path_whatever_else_it_holds(cloud_server: CloudServer) -> None:
+    keys = cloud_server.admin(ACCOUNT)
+    eks = cloud_server.client("eks", keys)
+    for name in ("kept", "other"):
+        eks.create_cluster(
+            name=name, roleArn=f"arn:aws:iam::{ACCOUNT}:role/x", resourcesVpcConfig={}
+        )
+    form = {"Content-Type": FORM}
+    for path, headers, body in (
+        ("/clusters/other?Action=DeleteCluster", {}, b""),
+        ("/clusters/other", {"Action": "DeleteCluster"}, b""),
+        ("/clusters/other", form, b"Action=DeleteCluster&name=kept"),
+        ("/clusters/other?name=kept", {}, b""),
+        ("/clusters/other", form, b"name=kept"),
+    ):
+        for method in ("GET", "POST"):
+            sent = signed(
+                cloud_server,
+                keys,
+                service="eks",
+                method=method,
+                path=path,
+                body=body,
+                headers=headers,
+            )
+            reply = send(cloud_server, method, path, sent, body)
+            assert '"name":"kept"' not in reply.text.replace(" ", "")
+    assert set(eks.list_clusters()["clusters"]) == {"kept", "other"}
+    sent = signed(
+        cloud_server, keys, service="eks", method="DELETE", path="/clusters/other?name=kept"
+    )
+    send(cloud_server, "DELETE", "/clusters/other?name=kept", sent)
+    assert "kept" in eks.list_clusters()["clusters"]
+
+
+def test_a_form_is_no_query_to_s3(cloud_server: CloudServer) -> None:
+    keys = cloud_server.admin(ACCOUNT)
+    s3 = cloud_server.client("s3", keys)
+    s3.create_bucket(
+        Bucket="boxes", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
+    body = b"versioning=&policy=x&Action=DeleteBucket"
+    sent = signed(
+        cloud_server,
+        keys,
+        service="s3",
+        method="PUT",
+        path="/boxes/k",
+        body=body,
+        headers={"Content-Type": FORM},
+    )
+    # Authorization may refuse it outright; what it must not be is another operation.
+    assert send(cloud_server, "PUT", "/boxes/k", sent, body).status in (200, 403)
+    assert "Status" not in s3.get_bucket_versioning(Bucket="boxes")
+
+
 def test_the_region_is_the_signed_one(cloud_server: CloudServer) -> None:
     keys = cloud_server.admin(ACCOUNT)
     s3 = cloud_server.client("s3", keys)
