@@ -129,7 +129,7 @@ def main() -> int:
         measure(["main.py"], outdir)  # fills jsii's package cache, which every later run has
         stock, fast = (
             Contestant("stock import", ["main.py"], {"ROLECALL_STOCK_IMPORT": "1"}),
-            # A short run is easily disturbed, so that it takes several for one of the stock.
+            # A short run is easily disturbed, so it runs several times for one of the stock.
             Contestant("fast import", ["main.py"], times=5),
         )
         imports = alternate(arguments.stock_runs, outdir, [stock, fast])
