@@ -258,7 +258,7 @@ class Directory:
             )
         if not grant.user_name:
             return RootUser(account=grant.account, partition=grant.partition)
-        return self._iam_user(grant.account, grant.user_name)
+        return self._iam_user(grant.account, self._name_now(grant))
 
     def _iam_user(self, account: str, name: str) -> IamUser:
         user = self.user(account, name)
@@ -283,8 +283,18 @@ class Directory:
             return role is not None and role.unique_id == grant.role_id
         if not grant.user_name:
             return True
-        user = self.user(grant.account, grant.user_name)
+        user = self.user(grant.account, self._name_now(grant))
         return user is not None and user.unique_id == grant.user_id
+
+    def _name_now(self, grant: SessionGrant) -> str:
+        """The name of the user behind a session, who may have been renamed since."""
+        users: Any = iam_backends[grant.account][PARTITION].users
+        user = users.get(grant.user_name)
+        if user is None or user.id != grant.user_id:
+            for other in list(users.values()):
+                if other.id == grant.user_id:
+                    return str(other.name)
+        return grant.user_name
 
     # -- policies ------------------------------------------------------------------
 
@@ -304,7 +314,10 @@ class Directory:
             own = tuple(compiled(text) for text in _documents_of(role))
             boundary = self._boundary(grant.account, role.permissions_boundary_arn)
             return CallerPolicies(own, boundary, self._session_policies(grant))
-        name = grant.user_name if grant is not None else getattr(caller, "name", "")
+        if grant is None:
+            name = getattr(caller, "name", "")
+        else:
+            name = self._name_now(grant) if grant.user_name else ""
         if grant is not None and grant.kind == "federated-user" and not name:
             base = CallerPolicies(identity=(ALLOW_EVERYTHING,))
         else:

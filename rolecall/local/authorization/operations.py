@@ -28,6 +28,7 @@ _MODELS = {
     "tagging": ("resourcegroupstaggingapi",),
 }
 _DATED = re.compile(r"_?\d{4}_?\d{2}_?\d{2}(v\d+)?$")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*", re.ASCII)
 _LABEL = re.compile(r"\{([A-Za-z0-9_]+)(\+?)\}")
 
 
@@ -53,7 +54,11 @@ class Operation:
 def operations_of(call: ApiCall) -> list[Operation]:
     """The operation of a call; several if the models cannot tell them apart, [] if unknown."""
     if call.action:
-        return [Operation(call.action, {})]
+        known = _operation_names(call.service)
+        if call.action in known or (not known and _NAME.fullmatch(call.action)):
+            return [Operation(call.action, {})]
+        # moto would take `delete_queue` for DeleteQueue; no policy would.
+        return []
     found: list[tuple[int, Operation]] = []
     for model in _MODELS.get(call.service, (call.service,)):
         for route in _routes(model):
@@ -65,6 +70,18 @@ def operations_of(call: ApiCall) -> list[Operation]:
                 found.append((weight, Operation(route.operation, match.groupdict())))
     best = max((weight for weight, _ in found), default=0)
     return [operation for weight, operation in found if weight == best]
+
+
+@lru_cache(maxsize=256)
+def _operation_names(service: str) -> frozenset[str]:
+    """Every operation of a service, by its signing name; empty if it is not known."""
+    found: set[str] = set()
+    for model in _MODELS.get(service, (service,)):
+        try:
+            found.update(_session().get_service_model(model).operation_names)
+        except (UnknownServiceError, DataNotFoundError):
+            continue
+    return frozenset(found)
 
 
 @lru_cache(maxsize=256)

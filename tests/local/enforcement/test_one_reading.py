@@ -10,7 +10,7 @@ from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from tests.local.enforcement.conftest import People, allow
+from tests.local.enforcement.conftest import People, allow, deny
 
 TARGET = "DynamoDB_20120810.ListTables"
 JSON = "application/x-amz-json-1.0"
@@ -87,6 +87,26 @@ def test_a_target_does_not_rename_a_rest_call(people: People) -> None:
     assert send(people, caller, "lambda", "DELETE", path, b"", {}) == 403
     path = "/2015-03-31/functions/?Action=DeleteFunction&FunctionName=precious"
     assert send(people, caller, "lambda", "GET", path, b"", {}) == 403
+
+
+@pytest.mark.parametrize("name", ["delete_queue", "Delete_Queue", "DELETEQueue", "deleteQueue"])
+def test_an_operation_has_one_name(people: People, name: str) -> None:
+    sqs = people.admin("sqs")
+    url = sqs.create_queue(QueueName="precious")["QueueUrl"]
+    caller = people.user("caller", allow("sqs:*"), deny("sqs:DeleteQueue"))
+    for body, sent in (
+        (
+            f"Action={name}&Version=2012-11-05&QueueUrl={url}",
+            {"Content-Type": "application/x-www-form-urlencoded"},
+        ),
+        (
+            json.dumps({"QueueUrl": url}),
+            {"Content-Type": JSON, "X-Amz-Target": f"AmazonSQS.{name}"},
+        ),
+    ):
+        status = send(people, caller, "sqs", "POST", "/", body.encode(), sent)
+        assert status in (400, 403)
+    assert sqs.list_queues()["QueueUrls"] == [url]
 
 
 def test_a_form_does_not_add_parameters_to_an_s3_call(people: People) -> None:

@@ -177,6 +177,15 @@ def test_the_session_token_of_a_deleted_user_is_dead(people: People, again: bool
     assert answer.code == "InvalidClientTokenId"
 
 
+def test_the_session_token_of_a_renamed_user_is_his(people: People) -> None:
+    bob = people.user("bob", allow("s3:*"))
+    token = people.server.client("sts", bob).get_session_token()["Credentials"]
+    people.admin().update_user(UserName="bob", NewUserName="robert")
+    sts = people.server.client("sts", token)
+    assert sts.get_caller_identity()["Arn"] == f"arn:aws:iam::{HOME}:user/robert"
+    assert s3_of(people, token).list_buckets()["Buckets"] == []
+
+
 def test_keys_that_are_inactive_deleted_or_renamed(people: People) -> None:
     bob = people.user("bob")
     iam, sts = people.admin(), people.server.client("sts", bob)
