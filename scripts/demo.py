@@ -117,7 +117,7 @@ def account_variables(environment: str) -> dict[str, str]:
     """The environment after `eval "$(rolecall local env …)"`: the account's administrator."""
     output = run([ROLECALL, "local", "env", environment, "--json"], os.environ)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return {**clean, **json.loads(output)}
+    return {**clean, **json.loads(output)["export"]}
 
 
 def ensure_bucket(variables: Mapping[str, str]) -> None:

@@ -41,7 +41,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="local_command", metavar="command", required=True)
 
     start = commands.add_parser("up", help="start the embedded AWS")
-    start.add_argument("--port", type=int, help=f"a port of 127.0.0.1 (default {DEFAULT_PORT})")
+    start.add_argument(
+        "--port", type=int, help=f"a port of 127.0.0.1, 0 for any (default {DEFAULT_PORT})"
+    )
     keep = start.add_mutually_exclusive_group()
     keep.add_argument("--state-dir", type=Path, metavar="DIR", help="where the state is kept")
     keep.add_argument("--ephemeral", action="store_true", help="keep no state")
@@ -51,6 +53,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
     status = commands.add_parser("status", help="does it run, and where")
     status.add_argument("--json", action="store_true", help="JSON instead of text")
+
+    clock = commands.add_parser(
+        "clock", help="move the clock that sessions, one-time codes and policies see"
+    )
+    clock.add_argument("move", metavar="+SECONDS|reset", help="ahead by so much, or real again")
 
     env = commands.add_parser("env", help="shell exports for an environment or account")
     whose = env.add_mutually_exclusive_group(required=True)
@@ -63,7 +70,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run one of the commands."""
-    commands = {"up": _up, "down": _down, "status": _status, "env": _env}
+    commands = {"up": _up, "down": _down, "status": _status, "env": _env, "clock": _clock}
     return commands[args.local_command](args)
 
 
@@ -74,8 +81,10 @@ def _say(text: str) -> None:
 def _up(args: argparse.Namespace) -> int:
     run_dir = RunDir.find()
     state = None if args.ephemeral else (args.state_dir or run_dir.state).expanduser().absolute()
-    if args.port is not None and not 1 <= args.port <= 65535:
-        raise Problem(f"{args.port} is not a port: write a number from 1 to 65535.")
+    if args.port is not None and not 0 <= args.port <= 65535:
+        raise Problem(
+            f"{args.port} is not a port: write a number from 1 to 65535, or 0 for any free one."
+        )
     if args.foreground:
         return _foreground(run_dir, args.port, state)
     start = time.monotonic()
@@ -158,6 +167,18 @@ def _status(args: argparse.Namespace) -> int:
     return Exit.OK
 
 
+def _clock(args: argparse.Namespace) -> int:
+    if args.move == "reset":
+        given: dict[str, object] = {"reset": True}
+    elif args.move.startswith("+") and args.move[1:].isascii() and args.move[1:].isdigit():
+        given = {"advance_seconds": int(args.move)}
+    else:
+        raise Problem(f"{args.move!r} is no move of the clock: write +SECONDS or reset.")
+    told = require(RunDir.find()).control.call("POST", "clock", given)
+    _say(f"The embedded AWS's clock says {told['now']}.")
+    return Exit.OK
+
+
 def _env(args: argparse.Namespace) -> int:
     bucket: tuple[str, str] | None = None
     if args.account is not None:
@@ -183,6 +204,9 @@ def _env(args: argparse.Namespace) -> int:
         "AWS_DEFAULT_REGION": region,
         # Without this, an SDK that finds no key asks 169.254.169.254 for seconds.
         "AWS_EC2_METADATA_DISABLED": "true",
+        # Terraform remembers here which state a stack has. A memory of its own keeps it
+        # from offering to migrate the embedded AWS's state into the real one, or back.
+        "TF_DATA_DIR": ".terraform.embedded",
         **_terraform_variables(),
     }
     if args.json:

@@ -94,7 +94,7 @@ def up(
 ) -> tuple[Running, bool]:
     """Start the server in the background; return it, and whether it was started now.
 
-    `port` None takes the default, or the running server's; `state` None keeps nothing.
+    `port` None takes the default, 0 any free one, both the running server's; `state` None keeps nothing.
     `state_asked`: the user named it, so a running server with another one will not do.
 
     Raises:
@@ -230,7 +230,8 @@ def _running_already(
             "Another `rolecall local up` was at work here and did not succeed; try again.",
             Exit.CONFLICT,
         )
-    if port is not None and port != running.port:
+    # Port 0 is any port: the running server's will do.
+    if port and port != running.port:
         raise Problem(
             f"The embedded AWS already runs on port {running.port}; stop it with `rolecall local "
             f"down` before starting it on port {port}.",

@@ -127,7 +127,7 @@ class EmbeddedAws(DeployedFacts):
 
     def administrator(self, environment: str) -> Keys:
         printed = self.rolecall("local", "env", environment, "--json")
-        return Keys({**self._base, **json.loads(printed)})
+        return Keys({**self._base, **json.loads(printed)["export"]})
 
     @contextmanager
     def later(self, seconds: int) -> Iterator[None]:
