@@ -11,11 +11,12 @@ from xml.etree import ElementTree
 from moto.s3.models import s3_backends
 
 from rolecall.local.api import ApiCall, AwsError, Identity
+from rolecall.local.authorization import bucket_policies
+from rolecall.local.authorization.bucket_policies import policy_of
 from rolecall.local.authorization.context import Context, facts_of_call
 from rolecall.local.authorization.decide import decide_with_resource_policy, denied
 from rolecall.local.authorization.s3_actions import BUCKET, OBJECT, actions_of, versioned
-from rolecall.local.documents import compiled_trust
-from rolecall.policy import Anonymous, Authorizer, CompiledPolicy, Request, RootUser
+from rolecall.policy import Anonymous, Authorizer, Request, RootUser
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
@@ -48,6 +49,8 @@ def authorize(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
     facts = facts_of_call(call, identity, cloud)
     for action, resource in needed_for(call):
         _require(cloud, identity, call, action, resource, facts)
+        if action == "s3:PutBucketPolicy":
+            bucket_policies.accept(call.body, bucket_of(call), cloud)
 
 
 def authorize_anonymous(call: ApiCall, cloud: "Cloud") -> None:
@@ -56,7 +59,7 @@ def authorize_anonymous(call: ApiCall, cloud: "Cloud") -> None:
     for action, resource in needed_for(call):
         name = _bucket_in(resource)
         bucket = _bucket(name)
-        policy = policy_of(bucket)
+        policy = policy_of(bucket, cloud)
         reason = f"an unsigned call, and no bucket policy of {name or '(no bucket)'} lets it in"
         if policy is not None and not _restricts_public(bucket):
             request = Request.build(
@@ -82,14 +85,6 @@ def owner_of(bucket: str) -> str | None:
     """The account that owns a bucket; bucket names are global."""
     found = s3_backends.bucket_accounts.get(bucket)
     return found[1] if found is not None else None
-
-
-def policy_of(bucket: Any) -> CompiledPolicy | None:
-    """The bucket policy; one that cannot be read denies everybody."""
-    text = getattr(bucket, "policy", None)
-    if not text:
-        return None
-    return compiled_trust(text.decode("utf-8", "replace") if isinstance(text, bytes) else text)
 
 
 def needed_for(call: ApiCall) -> Needed:
@@ -227,7 +222,7 @@ def _require(
         },
         resource_account=account,
     )
-    resource_policy = None if action == "s3:CreateBucket" else policy_of(bucket)
+    resource_policy = None if action == "s3:CreateBucket" else policy_of(bucket, cloud)
     decision = decide_with_resource_policy(cloud, identity, request, resource_policy)
     if not decision.allowed:
         raise denied(identity, action, resource, decision)

@@ -233,6 +233,40 @@ def test_a_bucket_policy_lets_in_and_keeps_out(people: People, bucket: Any) -> N
     assert "resource" in refused(s3.get_object, Bucket=BUCKET, Key="secret/b.txt").reason
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        "nonsense",
+        "{",
+        policy(allow("s3:*", BUCKET_ARN)),
+        policy({"Effect": "Allow", "Action": "s3:*", "Principal": "*"}),
+        policy({**allow("s3:*", BUCKET_ARN), "Principal": {"AWS": f"arn:aws:iam::{HOME}:user/x"}}),
+    ],
+)
+def test_a_malformed_bucket_policy(people: People, bucket: Any, document: str) -> None:
+    answer = refused(bucket.put_bucket_policy, Bucket=BUCKET, Policy=document)
+    assert (answer.code, answer.status) == ("MalformedPolicy", 400)
+    assert bucket.list_objects_v2(Bucket=BUCKET)["KeyCount"] == 2
+
+
+def test_a_bucket_policy_does_not_mean_a_user_made_again(people: People, bucket: Any) -> None:
+    bob = people.user("bob")
+    grant = {
+        **allow("s3:GetObject", f"{BUCKET_ARN}/*"),
+        "Principal": {"AWS": f"arn:aws:iam::{HOME}:user/bob"},
+    }
+    bucket.put_bucket_policy(Bucket=BUCKET, Policy=policy(grant))
+    call = {"Bucket": BUCKET, "Key": "docs/a.txt"}
+    assert people.server.client("s3", bob).get_object(**call)
+    iam = people.admin()
+    iam.delete_access_key(UserName="bob", AccessKeyId=bob["aws_access_key_id"])
+    iam.delete_user(UserName="bob")
+    again = people.server.client("s3", people.user("bob"))
+    assert refused(again.get_object, **call).code == "AccessDenied"
+    bucket.put_bucket_policy(Bucket=BUCKET, Policy=policy(grant))
+    assert again.get_object(**call)
+
+
 def test_another_account_without_a_bucket_policy(people: People, bucket: Any) -> None:
     foreign = people.user("foreign", allow("s3:*"), account=OTHER)
     s3 = people.server.client("s3", foreign)
