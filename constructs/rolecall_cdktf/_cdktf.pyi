@@ -58,9 +58,13 @@ class IamRolePolicy(TerraformResource):
     def __init__(
         self, scope: Construct, id_: str, *, policy: str, role: str, name: str | None = None
     ) -> None: ...
+    @property
+    def name(self) -> str: ...
 
 class IamRolePolicyAttachment(TerraformResource):
     def __init__(self, scope: Construct, id_: str, *, policy_arn: str, role: str) -> None: ...
+    @property
+    def policy_arn(self) -> str: ...
 
 class IamRolePoliciesExclusive(TerraformResource):
     def __init__(
@@ -93,6 +97,8 @@ class IamUserPolicy(TerraformResource):
     def __init__(
         self, scope: Construct, id_: str, *, policy: str, user: str, name: str | None = None
     ) -> None: ...
+    @property
+    def name(self) -> str: ...
 
 class IamUserPoliciesExclusive(TerraformResource):
     def __init__(

@@ -115,17 +115,23 @@ class AssumableRole(IamRole):
             return
         reference = self.name
         used: dict[str, int] = {}
+        attached: dict[str, str] = {}
+        written: dict[str, str] = {}
         for arn in arns:
             short = label(arn)
             used[short] = used.get(short, 0) + 1
             child = short if used[short] == 1 else f"{short}{used[short]}"
-            IamRolePolicyAttachment(self, child, role=reference, policy_arn=arn)
+            attachment = IamRolePolicyAttachment(self, child, role=reference, policy_arn=arn)
+            if exclusive:
+                attached[arn] = attachment.policy_arn
         for key, text in inline.items():
-            IamRolePolicy(
+            policy = IamRolePolicy(
                 self, f"inline-{key}", role=reference, name=key, policy=for_terraform(text)
             )
+            if exclusive:
+                written[key] = policy.name
         if exclusive:
-            stack.exclusive("role").add(name, reference, tuple(inline), arns)
+            stack.exclusive("role").add(name, reference, written, attached)
 
     @property
     def role_arn(self) -> str:

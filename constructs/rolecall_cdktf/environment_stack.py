@@ -14,7 +14,7 @@ from rolecall_cdktf._cdktf import (
     TerraformStack,
     at_synthesis,
 )
-from rolecall_cdktf.embedded import local_state_path, talks_to_embedded_aws
+from rolecall_cdktf.embedded import local_state_path
 from rolecall_cdktf.exclusive import Exclusive
 
 
@@ -97,8 +97,9 @@ class EnvironmentStack(TerraformStack):
     def _keep_state(self) -> None:
         environment = self._environment
         state = environment.state
-        # The embedded AWS never gets near a shared bucket: see embedded.py.
-        if isinstance(state, S3State) and not talks_to_embedded_aws():
+        if isinstance(state, S3State):
+            # The bucket is in the cloud that the stack is deployed to, the embedded one
+            # included: state kept there cannot be taken for another cloud's.
             backend = S3Backend(
                 self,
                 bucket=state.bucket,

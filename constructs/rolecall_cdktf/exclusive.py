@@ -7,7 +7,7 @@ constructs. The instances are keyed by name, so a plan reads
 local value that both resources read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rolecall_cdktf._cdktf import (
@@ -25,8 +25,8 @@ from rolecall_cdktf._cdktf import (
 @dataclass(frozen=True, slots=True)
 class _Holder:
     reference: str
-    policy_names: tuple[str, ...]
-    policy_arns: tuple[str, ...]
+    policies: Mapping[str, str]
+    attachments: Mapping[str, str]
 
 
 class Exclusive:
@@ -38,12 +38,21 @@ class Exclusive:
         self._holders: dict[str, _Holder] = {}
 
     def add(
-        self, name: str, reference: str, policy_names: Sequence[str], policy_arns: Sequence[str]
+        self,
+        name: str,
+        reference: str,
+        policies: Mapping[str, str],
+        attachments: Mapping[str, str],
     ) -> None:
-        """Claim the policies of a role or user. `reference` makes Terraform wait for it."""
+        """Claim the policies of a role or user.
+
+        `policies` maps each inline policy's name, `attachments` each managed policy's ARN,
+        to a reference to the resource that makes it. Terraform waits for what is referred
+        to: an exclusive list that is applied before its policies finds them missing.
+        """
         if not self._holders:
             self._create()
-        self._holders[name] = _Holder(reference, tuple(policy_names), tuple(policy_arns))
+        self._holders[name] = _Holder(reference, dict(policies), dict(attachments))
 
     def _create(self) -> None:
         stack, kind = self._stack, self._kind
@@ -74,8 +83,8 @@ class Exclusive:
         return {
             name: {
                 "name": held.reference,
-                "policies": sorted(held.policy_names),
-                "attachments": sorted(held.policy_arns),
+                "policies": [held.policies[key] for key in sorted(held.policies)],
+                "attachments": [held.attachments[key] for key in sorted(held.attachments)],
             }
             for name, held in sorted(self._holders.items())
         }

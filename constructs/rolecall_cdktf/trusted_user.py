@@ -95,8 +95,10 @@ class TrustedUser(IamUser):
             tags=dict(tags) or None,
         )
         reference = self.name
-        IamUserPolicy(self, _POLICY, user=reference, name=_POLICY, policy=for_terraform(text))
-        stack.exclusive("user").add(id, reference, (_POLICY,), ())
+        policy = IamUserPolicy(
+            self, _POLICY, user=reference, name=_POLICY, policy=for_terraform(text)
+        )
+        stack.exclusive("user").add(id, reference, {_POLICY: policy.name}, {})
         if UNSAFE_access_key_in_state:
             key = IamAccessKey(self, "access-key", user=reference)
             TerraformOutput(stack, f"{id}_access_key_id", value=key.id)

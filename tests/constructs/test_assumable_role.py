@@ -66,6 +66,12 @@ def test_policies_wait_for_the_role_and_are_inline_json(
     assert json.loads(inline["policy"])["Statement"]["Resource"].endswith("/$${aws:username}/*")
 
 
+def only(found: dict[str, Any], kind: str) -> str:
+    """The key of the only resource of its kind."""
+    [key] = found["resource"][kind]
+    return str(key)
+
+
 def test_every_role_is_exclusive_unless_told_otherwise(
     stack: EnvironmentStack, synthesized: Synth
 ) -> None:
@@ -77,8 +83,12 @@ def test_every_role_is_exclusive_unless_told_otherwise(
     assert found["locals"]["exclusive_roles"] == {
         f"{name}-one": {
             "name": "${aws_iam_role.one.name}",
-            "policies": ["read"],
-            "attachments": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+            # References, not words: the exclusive list has to wait for its policies.
+            "policies": [f"${{aws_iam_role_policy.{only(found, 'aws_iam_role_policy')}.name}}"],
+            "attachments": [
+                "${aws_iam_role_policy_attachment."
+                f"{only(found, 'aws_iam_role_policy_attachment')}.policy_arn}}"
+            ],
         },
         f"{name}-two": {"name": "${aws_iam_role.two.name}", "policies": [], "attachments": []},
     }

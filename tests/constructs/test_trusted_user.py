@@ -47,11 +47,12 @@ def test_no_access_key_is_made_and_hand_made_policies_show(
 ) -> None:
     TrustedUser(stack, "alice", may_assume=[ROLE])
     found = synthesized(stack)
+    [policy] = found["resource"]["aws_iam_user_policy"]
     assert "aws_iam_access_key" not in found["resource"]
     assert found["locals"]["exclusive_users"] == {
         "alice": {
             "name": "${aws_iam_user.alice.name}",
-            "policies": ["assume-roles"],
+            "policies": [f"${{aws_iam_user_policy.{policy}.name}}"],
             "attachments": [],
         }
     }
