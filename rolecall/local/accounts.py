@@ -28,12 +28,15 @@ def administrator(cloud: Cloud, account: str) -> LongLivedKey:
     if not is_account_id(account):
         raise Problem(f"{account!r} is not an AWS account id: write its 12 digits.")
     from moto.iam.models import iam_backends
+    from moto.iam.utils import generate_access_key_id_from_account_id
 
     with _making:
         backend = iam_backends[account]["aws"]
         user = backend.users.get(ADMINISTRATOR)
         if user is None:
             user = backend.create_user(_REGION, ADMINISTRATOR)
+            # moto's own ids are not of AWS's shape.
+            user.id = generate_access_key_id_from_account_id(account, "AIDA", 21)
             cloud.mark_changed()
         if _ADMINISTRATOR_ACCESS not in user.managed_policies:
             backend.managed_policies[_ADMINISTRATOR_ACCESS].attach_to(user)

@@ -18,9 +18,10 @@ from urllib.parse import quote, urlencode
 from botocore.model import OperationNotFoundError
 
 from rolecall.local import managed_policies, moto_guard, streaming
-from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity
+from rolecall.local.api import ApiCall, ApiReply, Identity
 from rolecall.local.http_call import raw_path_of
 from rolecall.local.http_server import spelling
+from rolecall.local.missing import backend_fault, unimplemented
 
 #: What moto is told before its first import.
 SETTINGS = {
@@ -117,8 +118,10 @@ class Backend:
                 self._services[service] = known
         return known
 
-    def call(self, call: ApiCall, identity: Identity) -> ApiReply:
-        """Let moto answer a call in the caller's account.
+    def call(self, call: ApiCall, account: str, identity: Identity | None) -> ApiReply:
+        """Let moto answer an authorized call in the account whose resources it reaches.
+
+        That is the caller's own, except where a bucket policy let him into another's.
 
         Raises:
             AwsError: moto does not implement the operation, or fails at it. Neither is
@@ -133,7 +136,9 @@ class Backend:
             caught[:] = [int(status.split(" ", 1)[0]), headers]
 
         try:
-            chunks: Iterable[bytes] = self._dispatch(_environ(call, identity), start_response)
+            chunks: Iterable[bytes] = self._dispatch(
+                _environ(call, account, identity), start_response
+            )
             try:
                 body = b"".join(chunks)
             finally:
@@ -156,23 +161,7 @@ class Backend:
         return ApiReply(status, body, tuple(_reply_headers(headers, call.method)))
 
 
-def unimplemented(call: ApiCall) -> AwsError:
-    """What is answered for an operation that the embedded AWS does not have."""
-    name = f"{call.service}:{call.action}" if call.action else f"{call.method} on {call.service}"
-    message = f"The embedded AWS does not implement {name}."
-    if call.service == "s3":
-        return AwsError("NotImplemented", message, 501)
-    code = "UnknownOperationException" if call.protocol == "json" else "InvalidAction"
-    return AwsError(code, message, 400)
-
-
-def backend_fault(call: ApiCall) -> AwsError:
-    """What is answered when moto breaks at a call (AWS would say 500; see `Backend.call`)."""
-    name = f"{call.service}:{call.action}" if call.action else f"{call.method} on {call.service}"
-    return AwsError("InternalFailure", f"The embedded AWS failed at {name}; see server.log.", 501)
-
-
-def _environ(call: ApiCall, identity: Identity) -> dict[str, Any]:
+def _environ(call: ApiCall, account: str, identity: Identity | None) -> dict[str, Any]:
     environ = {
         name: value
         for name, value in call.environ.items()
@@ -201,6 +190,7 @@ def _environ(call: ApiCall, identity: Identity) -> dict[str, Any]:
     raw_path = quote(path, safe="/~") if call.service == "s3" else raw_path_of(call.environ)
     signed = call.signed
     date = signed.scope_date if signed else "19700101"
+    key_id = identity.access_key_id if identity is not None else "ANONYMOUS"
     environ.update(
         {
             "wsgi.input": io.BytesIO(body),
@@ -212,9 +202,9 @@ def _environ(call: ApiCall, identity: Identity) -> dict[str, Any]:
             "REQUEST_URI": raw_path,
             "HTTP_HOST": _moto_host(call),
             "HTTP_USER_AGENT": f"rolecall region/{call.region}",
-            "HTTP_X_MOTO_ACCOUNT_ID": identity.account,
+            "HTTP_X_MOTO_ACCOUNT_ID": account,
             "HTTP_AUTHORIZATION": (
-                f"AWS4-HMAC-SHA256 Credential={identity.access_key_id}/{date}/{call.region}"
+                f"AWS4-HMAC-SHA256 Credential={key_id}/{date}/{call.region}"
                 f"/{call.service}/aws4_request, SignedHeaders=host, Signature={'0' * 64}"
             ),
         }

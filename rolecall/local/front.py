@@ -17,10 +17,11 @@ from typing import Any
 from rolecall.local import replies
 from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity
 from rolecall.local.authenticate import authenticate, missing
-from rolecall.local.backend import Backend, backend_fault
+from rolecall.local.backend import Backend
 from rolecall.local.cloud import Cloud
 from rolecall.local.control import PREFIX, Control
 from rolecall.local.http_call import host_name, parse
+from rolecall.local.missing import backend_fault
 
 _log = logging.getLogger("rolecall.local")
 
@@ -37,9 +38,10 @@ class Handlers:
     """What the enforcing rooms answer; see `Handlers.load` for where they live."""
 
     sts: Callable[[ApiCall, Identity | None, Cloud], ApiReply | None]
-    authorize: Callable[[ApiCall, Identity, Cloud], None]
-    iam_before: Callable[[ApiCall, Identity, Cloud], ApiReply | None]
-    gaps: Callable[[ApiCall, Identity, Cloud], ApiReply | None]
+    authorize: Callable[[ApiCall, Identity | None, Cloud], None]
+    acting_account: Callable[[ApiCall, Identity | None], str | None]
+    iam_before: Callable[[ApiCall, Identity | None, Cloud], ApiReply | None]
+    gaps: Callable[[ApiCall, Identity | None, Cloud], ApiReply | None]
     iam_after: Callable[[ApiCall, ApiReply, Cloud], ApiReply]
 
     @classmethod
@@ -47,7 +49,14 @@ class Handlers:
         """Import the enforcing rooms."""
         from rolecall.local import authorization, gaps, iam, sts
 
-        return cls(sts.handle, authorization.authorize, iam.before, gaps.handle, iam.after)
+        return cls(
+            sts.handle,
+            authorization.authorize,
+            authorization.acting_account,
+            iam.before,
+            gaps.handle,
+            iam.after,
+        )
 
 
 class Front:
@@ -112,8 +121,8 @@ class Front:
         reply = handlers.sts(call, identity, cloud)
         if reply is not None:
             return reply
-        if identity is None:
-            raise missing(call)
+        if identity is None and call.service != "s3":
+            raise missing(call)  # only a bucket can be open to callers without a signature
         handlers.authorize(call, identity, cloud)
         try:
             with self._one_at_a_time if _checks_then_acts(call) else nullcontext():
@@ -128,9 +137,12 @@ class Front:
                 cloud.mark_changed()
         return reply
 
-    def _moto(self, call: ApiCall, identity: Identity) -> ApiReply:
+    def _moto(self, call: ApiCall, identity: Identity | None) -> ApiReply:
+        account = self._handlers.acting_account(call, identity)
+        if account is None:
+            raise missing(call)
         try:
-            return self._backend.call(call, identity)
+            return self._backend.call(call, account, identity)
         except AwsError:
             raise
         except Exception as error:

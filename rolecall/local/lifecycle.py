@@ -94,7 +94,8 @@ def up(
 ) -> tuple[Running, bool]:
     """Start the server in the background; return it, and whether it was started now.
 
-    `port` None takes the default, 0 any free one, both the running server's; `state` None keeps nothing.
+    `port` None takes the default, 0 any free one, and both the running server's; `state`
+    None keeps nothing.
     `state_asked`: the user named it, so a running server with another one will not do.
 
     Raises:

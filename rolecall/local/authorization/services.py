@@ -17,6 +17,7 @@ from rolecall.local.authorization.decide import denied, require
 from rolecall.local.authorization.operations import operations_of
 from rolecall.local.authorization.pass_role import passed_roles, service_host
 from rolecall.local.authorization.resources import resource_of
+from rolecall.local.missing import unimplemented
 from rolecall.policy import Authorizer, Request, RootUser
 
 if TYPE_CHECKING:
@@ -66,6 +67,9 @@ _PARTS["dynamodb", "ExecuteTransaction"] = _PARTS["dynamodb", "ExecuteStatement"
 def authorize(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
     """Raise AccessDenied unless the caller's policies allow the call."""
     operations = operations_of(call)
+    if not operations and call.action:
+        # Its protocol names the operation, and the service has none of that name.
+        raise unimplemented(call)
     if not operations:
         raise AwsError(
             "AccessDenied",

@@ -8,19 +8,34 @@ support has an answer, and every other one a refusal that is final.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from moto.iam.models import iam_backends
+
 from rolecall.local.api import ApiCall, ApiReply, Identity
 from rolecall.local.iam import kept_tags
+from rolecall.local.iam.parameters import no_such_entity
+from rolecall.local.sts.xml import IAM, query_reply
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
 
 _Gap = Callable[[ApiCall, Identity, "Cloud"], ApiReply]
 
+
+def _no_service_credentials(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
+    """Passwords of single services (CodeCommit, Keyspaces) cannot be made here: there are none."""
+    name = call.params.get("UserName")
+    if name and name not in iam_backends[identity.account]["aws"].users:
+        raise no_such_entity(f"The user with name {name} cannot be found.")
+    return query_reply(call.action, IAM, cloud.new_request_id(), {"ServiceSpecificCredentials": []})
+
+
 _IAM: dict[str, _Gap] = {
     "ListInstanceProfileTags": kept_tags.list_tags,
     "ListMFADeviceTags": kept_tags.list_tags,
     "ListSAMLProviderTags": kept_tags.list_tags,
     "ListServerCertificateTags": kept_tags.list_tags,
+    # Terraform asks before it deletes a user.
+    "ListServiceSpecificCredentials": _no_service_credentials,
     "TagMFADevice": kept_tags.tag,
     "TagSAMLProvider": kept_tags.tag,
     "TagServerCertificate": kept_tags.tag,

@@ -282,7 +282,28 @@ def test_a_state_that_cannot_be_read_is_told_at_the_start(shell: Shell) -> None:
     shell.run("up", "--port", port, "--ephemeral")
 
 
-@pytest.mark.parametrize("port", ["0", "-1", "65536", "99999999999"])
+def test_any_free_port_will_do(shell: Shell) -> None:
+    shell.run("up", "--port", "0", "--ephemeral")
+    first, _ = shell.run("status", "--json")
+    shell.run("up", "--port", "0", "--ephemeral")  # the running one has a port already
+    assert json.loads(shell.run("status", "--json")[0])["pid"] == json.loads(first)["pid"]
+
+
+def test_the_clock_is_moved_and_set_right_again(shell: Shell) -> None:
+    shell.run("up", "--port", "0", "--ephemeral")
+    shell.run("clock", "+900")
+    assert json.loads(shell.run("status", "--json")[0])["clock_offset_seconds"] == 900
+    shell.run("clock", "reset")
+    assert json.loads(shell.run("status", "--json")[0])["clock_offset_seconds"] == 0
+
+
+@pytest.mark.parametrize("move", ["900", "+", "+1.5", "+٩", "back"])
+def test_no_move_of_the_clock(shell: Shell, move: str) -> None:
+    _, err = shell.run("clock", move, expect=Exit.BAD_INPUT)
+    assert "+SECONDS or reset" in err
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "99999999999"])
 def test_no_such_port(shell: Shell, port: str) -> None:
     _, err = shell.run("up", "--port", port, expect=Exit.BAD_INPUT)
     assert "1 to 65535" in err
