@@ -1,17 +1,17 @@
 """A call that its backend could read as another operation than we do is refused.
 
-moto looks for an operation's name in more places than AWS: an `Action` in the query
-string, in a form, in any body that can be read as a query string (a JSON text with
-`&Action=…&` in it), even in a header of that name, each before it looks at the
-X-Amz-Target header or at the path. So the permission would be asked for one operation
-and another be done. Calls of the query protocol are safe: the backend gets them written
-anew from what was parsed.
+moto looks for a service by patterns of host names, and for an operation's name in more
+places than AWS: an `Action` in the query string, in a form, in any body that can be read
+as a query string (a JSON text with `&Action=…&` in it), even in a header of that name,
+each before it looks at the X-Amz-Target header or at the path. So the permission would
+be asked for one operation and another be done. Calls of the query protocol are safe:
+the backend gets them written anew from what was parsed.
 """
 
 from urllib.parse import parse_qsl
 
 from rolecall.local.api import ApiCall, AwsError
-from rolecall.local.authorization.operations import protocols_of
+from rolecall.local.authorization.operations import is_signing_name, protocols_of
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _RPC = "smithy-rpc-v2-cbor"
@@ -19,6 +19,9 @@ _RPC = "smithy-rpc-v2-cbor"
 
 def refuse_ambiguous(call: ApiCall) -> None:
     """Raise AccessDenied for a call that does not state its operation in one place only."""
+    if not is_signing_name(call.service):
+        # moto would take `iam.x` for IAM, while no policy about IAM speaks of `iam.x`.
+        raise _refusal(f"AWS has no service that signs as {call.service}")
     if call.protocol in ("query", "ec2"):
         if not call.action:
             raise _refusal("it names no Action")

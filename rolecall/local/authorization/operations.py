@@ -11,22 +11,8 @@ import botocore.session
 from botocore.exceptions import DataNotFoundError, UnknownServiceError
 
 from rolecall.local.api import ApiCall
+from rolecall.local.authorization.signing_names import MODELS
 
-#: Signing name -> botocore's names of the services that sign with it, where they differ.
-_MODELS = {
-    "aoss": ("opensearchserverless",),
-    "aps": ("amp",),
-    "elasticfilesystem": ("efs",),
-    "email": ("sesv2", "ses"),
-    "es": ("opensearch", "es"),
-    "execute-api": ("apigatewaymanagementapi",),
-    "iotdata": ("iot-data",),
-    "mobiletargeting": ("pinpoint",),
-    "monitoring": ("cloudwatch",),
-    "ses": ("sesv2", "ses"),
-    "states": ("stepfunctions",),
-    "tagging": ("resourcegroupstaggingapi",),
-}
 _DATED = re.compile(r"_?\d{4}_?\d{2}_?\d{2}(v\d+)?$")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*", re.ASCII)
 _LABEL = re.compile(r"\{([A-Za-z0-9_]+)(\+?)\}")
@@ -60,7 +46,7 @@ def operations_of(call: ApiCall) -> list[Operation]:
         # moto would take `delete_queue` for DeleteQueue; no policy would.
         return []
     found: list[tuple[int, Operation]] = []
-    for model in _MODELS.get(call.service, (call.service,)):
+    for model in MODELS.get(call.service, (call.service,)):
         for route in _routes(model):
             if route.method != call.method or not all(q in call.params for q in route.query):
                 continue
@@ -76,7 +62,7 @@ def operations_of(call: ApiCall) -> list[Operation]:
 def _operation_names(service: str) -> frozenset[str]:
     """Every operation of a service, by its signing name; empty if it is not known."""
     found: set[str] = set()
-    for model in _MODELS.get(service, (service,)):
+    for model in MODELS.get(service, (service,)):
         try:
             found.update(_session().get_service_model(model).operation_names)
         except (UnknownServiceError, DataNotFoundError):
@@ -85,10 +71,23 @@ def _operation_names(service: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
+def is_signing_name(service: str) -> bool:
+    """Whether AWS has a service that signs with this name, written exactly so."""
+    for model in MODELS.get(service, (service,)):
+        try:
+            metadata = _session().get_service_model(model).metadata
+        except (UnknownServiceError, DataNotFoundError):
+            continue
+        if service == (metadata.get("signingName") or metadata["endpointPrefix"]):
+            return True
+    return False
+
+
+@lru_cache(maxsize=256)
 def protocols_of(service: str) -> frozenset[str] | None:
     """The protocols that a service speaks, by its signing name; None if it is not known."""
     found: set[str] = set()
-    for model in _MODELS.get(service, (service,)):
+    for model in MODELS.get(service, (service,)):
         try:
             metadata = _session().get_service_model(model).metadata
         except (UnknownServiceError, DataNotFoundError):

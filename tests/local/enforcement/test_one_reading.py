@@ -5,11 +5,14 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
+import botocore.session
 import pytest
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from rolecall.local.authorization.operations import is_signing_name
+from rolecall.local.authorization.signing_names import MODELS
 from tests.local.enforcement.conftest import People, allow, deny
 
 TARGET = "DynamoDB_20120810.ListTables"
@@ -123,3 +126,41 @@ def test_the_ordinary_call_still_works(people: People) -> None:
 
     assert client("dynamodb").list_tables()["TableNames"] == []
     assert client("cloudwatch").list_metrics()["Metrics"] == []
+
+
+@pytest.mark.parametrize(
+    ("service", "body"),
+    [
+        ("iam.x", "Action=CreateUser&Version=2010-05-08&UserName=mallory"),
+        ("iam.us-east-1", "Action=CreateUser&Version=2010-05-08&UserName=mallory"),
+        ("queue", "Action=CreateQueue&Version=2012-11-05&QueueName=mallory"),
+        ("x.sqs", "Action=CreateQueue&Version=2012-11-05&QueueName=mallory"),
+        ("s3x", "Action=ListBuckets&Version=2006-03-01"),
+        ("dynamodb.ddb", "Action=ListTables&Version=2012-08-10"),
+        ("sts.x", "Action=GetSessionToken&Version=2011-06-15"),
+        ("stepfunctions", "Action=ListStateMachines&Version=2016-11-23"),
+    ],
+)
+def test_a_service_has_one_name(people: People, service: str, body: str) -> None:
+    """A policy that keeps somebody off IAM speaks of `iam`, and so must the signature."""
+    power = {"Effect": "Allow", "NotAction": ["iam:*", "sqs:*", "s3:*"], "Resource": "*"}
+    caller = people.user("caller", power)
+    sent = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert send(people, caller, service, "POST", "/", body.encode(), sent) == 403
+    users = people.admin().list_users()["Users"]
+    assert {user["UserName"] for user in users} == {"caller", "rolecall-administrator"}
+    assert "QueueUrls" not in people.admin("sqs").list_queues()
+
+
+def test_the_table_of_signing_names_is_botocores() -> None:
+    session = botocore.session.Session()
+    for name, models in MODELS.items():
+        assert is_signing_name(name), name
+        for model in models:
+            metadata = session.get_service_model(model).metadata
+            assert name == (metadata.get("signingName") or metadata["endpointPrefix"])
+
+
+@pytest.mark.parametrize("name", ["iam", "s3", "ec2", "sqs", "lambda", "logs", "events", "ses"])
+def test_ordinary_signing_names(name: str) -> None:
+    assert is_signing_name(name)
