@@ -114,8 +114,8 @@ class EmbeddedAws(DeployedFacts):
         }
         self._options = options
 
-    def rolecall(self, *arguments: str) -> str:
-        outcome = Keys(self._base).run(str(BIN / "rolecall"), *arguments)
+    def rolecall(self, *arguments: str, cwd: Path = ROOT) -> str:
+        outcome = Keys(self._base).run(str(BIN / "rolecall"), *arguments, cwd=cwd)
         assert outcome.returncode == 0, outcome.stderr
         return outcome.stdout
 
@@ -125,8 +125,8 @@ class EmbeddedAws(DeployedFacts):
     def down(self) -> None:
         self.rolecall("local", "down")
 
-    def administrator(self, environment: str) -> Keys:
-        printed = self.rolecall("local", "env", environment, "--json")
+    def administrator(self, environment: str, cwd: Path = ROOT) -> Keys:
+        printed = self.rolecall("local", "env", environment, "--json", cwd=cwd)
         return Keys({**self._base, **json.loads(printed)["export"]})
 
     @contextmanager
@@ -156,6 +156,9 @@ class Project:
         for name in (".venv", "node_modules"):
             (folder / name).symlink_to(ROOT / name)
         return cls(folder)
+
+    def stack(self, environment: str) -> Path:
+        return self.folder / "cdktf.out/stacks" / environment
 
     @cached_property
     def _cdktf(self) -> str:

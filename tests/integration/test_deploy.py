@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.target import EmbeddedAws, Keys, Project
+from tests.integration.target import BIN, EmbeddedAws, Keys, Project
 
 pytestmark = pytest.mark.skipif(
     os.environ.get("ROLECALL_AWS") == "1", reason="breaks deployments on purpose"
@@ -76,11 +76,44 @@ def test_a_killed_deploy_is_deployed_again_with_nothing_lost(
     deploy.wait()
     created = roles(keys)
 
+    # What the killed deploy made and did not write down is taken into the state first.
+    recovered = keys.run(str(BIN / "rolecall"), "recover", "tes", cwd=app.folder)
+    assert recovered.returncode == 0, recovered.stderr
     app.deploy(keys, "tes")
 
     assert set(created) <= set(ROLES)
     assert roles(keys) == ROLES
     assert_nothing_to_change(app, keys, "tes")
+
+
+def test_a_role_that_nobody_wrote_down_is_recovered_and_a_stranger_is_not(
+    aws: EmbeddedAws, app: Project
+) -> None:
+    keys = aws.administrator("tes")
+    app.deploy(keys, "tes")
+    # As a deploy leaves it that is killed between CreateRole and the write of the state.
+    assert keys.run("terraform", "init", cwd=app.stack("tes")).returncode == 0
+    forgotten = keys.run("terraform", "state", "rm", "aws_iam_role.deployer", cwd=app.stack("tes"))
+    assert forgotten.returncode == 0, forgotten.stderr
+    iam = keys.client("iam")
+    iam.tag_role(RoleName="tes-deployer", Tags=[{"Key": "made-by", "Value": "mallory"}])
+
+    stranger = keys.run(str(BIN / "rolecall"), "recover", "tes", cwd=app.folder)
+    assert stranger.returncode == 7
+    assert "somebody else made it" in stranger.stderr
+
+    iam.untag_role(RoleName="tes-deployer", TagKeys=["made-by"])
+    recovered = keys.run(str(BIN / "rolecall"), "recover", "tes", cwd=app.folder)
+    assert recovered.returncode == 0, recovered.stderr
+    assert "taking tes-deployer" in recovered.stderr
+    app.deploy(keys, "tes")
+    assert_nothing_to_change(app, keys, "tes")
+
+
+def test_recover_refuses_the_credentials_of_another_account(aws: EmbeddedAws, app: Project) -> None:
+    outcome = aws.administrator("stg").run(str(BIN / "rolecall"), "recover", "tes", cwd=app.folder)
+    assert outcome.returncode == 2
+    assert "nothing was changed" in outcome.stderr
 
 
 def test_a_second_plan_is_empty(aws: EmbeddedAws, app: Project) -> None:
@@ -134,6 +167,37 @@ def test_destroy_leaves_nothing(aws: EmbeddedAws, app: Project) -> None:
     outcome = app.cdktf(keys, "destroy", "tes", "--auto-approve")
     assert outcome.returncode == 0, words(outcome)
     assert roles(keys) == []
+    identity = aws.administrator("identity")
+    outcome = app.cdktf(identity, "destroy", "identity", "--auto-approve")
+    assert outcome.returncode == 0, words(outcome)
+    users = identity.client("iam").list_users()["Users"]
+    assert [user["UserName"] for user in users] == ["rolecall-administrator"]
+
+
+def test_state_in_s3_lives_in_the_embedded_aws_and_is_locked(
+    aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    bucket = "acme-stg-terraform-state"
+    project = Project.copy(tmp_path)
+    facts = tmp_path / "environments/identity.yaml"
+    s3_state = f"state:\n  backend: s3\n  bucket: {bucket}\n  region: eu-central-1"
+    facts.write_text(facts.read_text().replace("state:\n  backend: local", s3_state))
+    keys = aws.administrator("identity", cwd=tmp_path)
+    project.deploy(keys, "identity")
+    s3 = keys.client("s3")
+    listed = [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket)["Contents"]]
+    assert listed == ["rolecall/identity.tfstate"]
+
+    # Terraform's lock is an object beside the state: who finds it must wait or give up.
+    lock = {"Bucket": bucket, "Key": "rolecall/identity.tfstate.tflock"}
+    held = {"ID": "somebody", "Operation": "OperationTypeApply", "Who": "somebody@elsewhere"}
+    s3.put_object(**lock, Body=json.dumps(held).encode())
+    waiting = project.cdktf(keys, "deploy", "identity", "--auto-approve")
+    assert waiting.returncode != 0
+    assert "Error acquiring the state lock" in words(waiting)
+    assert "somebody@elsewhere" in words(waiting)
+    s3.delete_object(**lock)
+    assert_nothing_to_change(project, keys, "identity")
 
 
 def assert_nothing_to_change(app: Project, keys: Keys, environment: str) -> None:
