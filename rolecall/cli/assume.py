@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rolecall.cli.shell import shell_lines
 from rolecall.environment import load_environment
-from rolecall.policy import role_arn
+from rolecall.policy import check_role_name, role_arn
 from rolecall.problems import Problem
 from rolecall.session import AssumedRole, AssumeRoleRequest, assume_role, sts_client
 from rolecall.session.assume import DEFAULT_DURATION_SECONDS
@@ -48,13 +48,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the credentials on stdout and what they are on stderr."""
     environment = load_environment(args.environment, args.environments)
+    name = f"{environment.name}-{args.role}"
+    check_role_name(name)
     external_id = None if args.no_external_id else args.external_id or environment.external_id
     request = AssumeRoleRequest(
-        role_arn=role_arn(
-            environment.account_id,
-            f"{environment.name}-{args.role}",
-            partition=environment.partition,
-        ),
+        role_arn=role_arn(environment.account_id, name, partition=environment.partition),
         session_name=args.session_name or default_session_name(),
         duration_seconds=args.duration,
         external_id=external_id,

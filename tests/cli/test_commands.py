@@ -43,6 +43,13 @@ def test_an_unknown_environment_names_the_known_ones(
     assert "identity" in err
 
 
+def test_a_name_that_no_role_can_have_is_said(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["assume", "tes", "a b"]) == Exit.BAD_INPUT
+    assert "tes-a b" in capsys.readouterr().err
+
+
 def test_a_malformed_environment_file_is_named(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
