@@ -3,7 +3,6 @@
 Source: "Grant a user permissions to pass a role to an AWS service".
 """
 
-import json
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from moto.iam.models import iam_backends
 
 from rolecall.local.api import ApiCall
+from rolecall.local.authorization.resources import json_body
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
@@ -33,8 +33,9 @@ def passed_roles(call: ApiCall, account: str, cloud: "Cloud") -> set[str]:
     for name, value in _parameters(call):
         if "role" in name.lower() and _ROLE_ARN.fullmatch(value):
             found.add(value)
-        elif name.lower().endswith("role") and value and "/" not in value:
-            role = cloud.directory.role_named(account, value)
+        elif name.lower().endswith("role") and value:
+            # Some services take the name, or the path and the name.
+            role = cloud.directory.role_named(account, value.rpartition("/")[2])
             if role is not None:
                 found.add(role.arn)
         elif "instanceprofile" in name.lower().replace(".", ""):
@@ -60,11 +61,8 @@ def _parameters(call: ApiCall) -> Iterator[tuple[str, str]]:
         yield from call.params.items()
         return
     yield from call.params.items()
-    if call.body[:1] in (b"{", b"["):
-        try:
-            yield from _leaves(json.loads(call.body), "")
-        except (ValueError, RecursionError):
-            return
+    if call.protocol in ("json", "rest-json"):
+        yield from _leaves(json_body(call), "")
 
 
 def _leaves(value: Any, name: str) -> Iterator[tuple[str, str]]:

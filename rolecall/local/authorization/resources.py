@@ -1,6 +1,8 @@
-"""The resource of a call, for the few services where one parameter names it beyond doubt.
+"""The resource of a call, for the few operations where one parameter names it beyond doubt.
 
-Everything else is an unknown resource; see `conservative`.
+Each is listed with its operations: in any other operation a parameter of that name may
+stand beside the one that counts, or mean nothing. Everything else is an unknown
+resource; see `conservative`.
 """
 
 import json
@@ -8,27 +10,54 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from rolecall.local.api import ApiCall
 
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,512}")
-_TABLE_CALLS = frozenset(
-    {
-        "CreateTable",
-        "DeleteItem",
-        "DeleteTable",
-        "DescribeContinuousBackups",
-        "DescribeTable",
-        "DescribeTimeToLive",
-        "GetItem",
-        "PutItem",
-        "UpdateItem",
-        "UpdateTable",
-        "UpdateTimeToLive",
-    }
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,512}", re.ASCII)
+#: moto takes what follows the last slash of a queue's URL, query and fragment included.
+_QUEUE_URL = re.compile(
+    r"https?://[^/?#]+/(?P<owner>[0-9]{12})/(?P<name>[A-Za-z0-9_.-]+)", re.ASCII
 )
-_WITHOUT_RESOURCE = frozenset({"ListQueues", "ListTopics", "ListFunctions", "ListSecrets"})
+_KEY_ID = re.compile(r"(?:mrk-)?[0-9a-f-]{32,36}", re.ASCII)
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_QUEUE_CALLS = _names("""
+    AddPermission ChangeMessageVisibility ChangeMessageVisibilityBatch DeleteMessage
+    DeleteMessageBatch DeleteQueue GetQueueAttributes ListDeadLetterSourceQueues
+    ListQueueTags PurgeQueue ReceiveMessage RemovePermission SendMessage SendMessageBatch
+    SetQueueAttributes TagQueue UntagQueue
+""")
+_TOPIC_CALLS = _names("""
+    AddPermission ConfirmSubscription DeleteTopic GetTopicAttributes
+    ListSubscriptionsByTopic Publish PublishBatch RemovePermission SetTopicAttributes
+    Subscribe
+""")
+_TABLE_CALLS = _names("""
+    CreateTable DeleteItem DeleteTable DescribeContinuousBackups DescribeTable
+    DescribeTimeToLive GetItem PutItem UpdateItem UpdateTable UpdateTimeToLive
+""")
+_SECRET_CALLS = _names("""
+    CancelRotateSecret DeleteResourcePolicy DeleteSecret DescribeSecret GetResourcePolicy
+    GetSecretValue ListSecretVersionIds PutResourcePolicy PutSecretValue RestoreSecret
+    TagResource UntagResource UpdateSecret UpdateSecretVersionStage
+""")
+_KEY_CALLS = _names("""
+    CancelKeyDeletion DescribeKey DisableKey DisableKeyRotation EnableKey EnableKeyRotation
+    Encrypt GenerateDataKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext
+    GenerateDataKeyWithoutPlaintext GenerateMac GetKeyPolicy GetKeyRotationStatus
+    GetPublicKey ListGrants ListKeyPolicies ListKeyRotations ListResourceTags PutKeyPolicy
+    RotateKeyOnDemand ScheduleKeyDeletion Sign TagResource UntagResource
+    UpdateKeyDescription Verify VerifyMac
+""")
+_MACHINE_CALLS = _names("""
+    DeleteStateMachine DescribeStateMachine StartExecution StartSyncExecution
+    UpdateStateMachine
+""")
+_PARAMETER_CALLS = _names("DeleteParameter GetParameter PutParameter")
 
 
 def resource_of(
@@ -36,22 +65,26 @@ def resource_of(
 ) -> str | None:
     """The ARN of the resource, or None if it is not known."""
     reader = _READERS.get(call.service)
-    if reader is None or operation in _WITHOUT_RESOURCE:
+    if reader is None:
         return None
     params: Mapping[str, Any] = call.params
-    if call.protocol in ("json", "rest-json") and call.body[:1] == b"{":
-        try:
-            params = json.loads(call.body)
-        except (ValueError, RecursionError):
-            return None
-    arn = reader(_Asked(call.region, account, operation, params, labels))
-    # An ARN in a parameter may name another account; moto would look in this one.
-    return arn if arn is not None and f":{account}:" in arn else None
+    if call.protocol in ("json", "rest-json"):
+        body = json_body(call)
+        params = body if isinstance(body, dict) else {}
+    return reader(_Asked(call, account, operation, params, labels))
+
+
+def json_body(call: ApiCall) -> Any:
+    """The body as JSON, whatever white space it begins with; None if it is none."""
+    try:
+        return json.loads(call.body)
+    except (ValueError, RecursionError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    region: str
+    call: ApiCall
     account: str
     operation: str
     params: Mapping[str, Any]
@@ -61,27 +94,43 @@ class _Asked:
         """The ARN of a thing that is given by its plain name."""
         if not isinstance(name, str) or _NAME.fullmatch(name) is None:
             return None
-        return f"arn:aws:{service}:{self.region}:{self.account}:{kind}{name}"
+        return f"arn:aws:{service}:{self.call.region}:{self.account}:{kind}{name}"
+
+    def given(self, name: str, service: str, kind: str = "") -> str | None:
+        """A parameter that is the ARN of a thing of this account and region.
+
+        moto would look in the account and region of the call, whatever the ARN says.
+        """
+        value = self.params.get(name)
+        start = f"arn:aws:{service}:{self.call.region}:{self.account}:{kind}"
+        if not isinstance(value, str) or not value.startswith(start):
+            return None
+        return self.arn(service, kind, value.removeprefix(start))
 
 
 _Reader = Callable[[_Asked], str | None]
 
 
 def _queue(asked: _Asked) -> str | None:
-    name = (
-        asked.params.get("QueueName") if asked.operation in ("CreateQueue", "GetQueueUrl") else None
-    )
-    if name is None and isinstance(asked.params.get("QueueUrl"), str):
-        owner, _, name = urlsplit(asked.params["QueueUrl"]).path.strip("/").rpartition("/")
-        if owner.rpartition("/")[2] != asked.account:
-            return None
-    return asked.arn("sqs", "", name)
+    if asked.operation in ("CreateQueue", "GetQueueUrl"):
+        return asked.arn("sqs", "", asked.params.get("QueueName"))
+    url = asked.params.get("QueueUrl")
+    if asked.operation not in _QUEUE_CALLS or not isinstance(url, str):
+        return None
+    parts = _QUEUE_URL.fullmatch(url)
+    if parts is None or parts["owner"] != asked.account:
+        return None
+    return asked.arn("sqs", "", parts["name"])
 
 
 def _topic(asked: _Asked) -> str | None:
     if asked.operation == "CreateTopic":
         return asked.arn("sns", "", asked.params.get("Name"))
-    return _given(asked.params.get("TopicArn"), "sns")
+    if asked.operation not in _TOPIC_CALLS:
+        return None
+    if "TargetArn" in asked.params or "PhoneNumber" in asked.params:
+        return None
+    return asked.given("TopicArn", "sns")
 
 
 def _table(asked: _Asked) -> str | None:
@@ -93,43 +142,57 @@ def _table(asked: _Asked) -> str | None:
 
 
 def _function(asked: _Asked) -> str | None:
-    name = asked.labels.get("FunctionName") or (
-        asked.params.get("FunctionName") if asked.operation == "CreateFunction" else None
-    )
-    return asked.arn("lambda", "function:", name)
+    if asked.operation == "CreateFunction":
+        return asked.arn("lambda", "function:", asked.params.get("FunctionName"))
+    # "Identity-based IAM policies for Lambda": a qualifier makes it another resource.
+    if "Qualifier" in asked.call.params:
+        return None
+    return asked.arn("lambda", "function:", asked.labels.get("FunctionName"))
 
 
 def _secret(asked: _Asked) -> str | None:
-    return _given(asked.params.get("SecretId"), "secretsmanager")
+    """The whole ARN: Secrets Manager also takes the name, or the ARN without its suffix."""
+    name = asked.params.get("SecretId")
+    if asked.operation not in _SECRET_CALLS or not isinstance(name, str):
+        return None
+    from moto.secretsmanager.models import secretsmanager_backends
+
+    if asked.call.region not in secretsmanager_backends[asked.account]:
+        return None
+    found: Any = secretsmanager_backends[asked.account][asked.call.region].secrets.get(name)
+    arn = getattr(found, "arn", "")
+    start = f"arn:aws:secretsmanager:{asked.call.region}:{asked.account}:secret:"
+    if not arn.startswith(start) or (name.startswith("arn:") and not name.startswith(start)):
+        return None
+    return str(arn)
 
 
 def _parameter(asked: _Asked) -> str | None:
     name = asked.params.get("Name")
-    if asked.operation not in ("GetParameter", "PutParameter", "DeleteParameter"):
+    if asked.operation not in _PARAMETER_CALLS or not isinstance(name, str):
         return None
-    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9_./-]{1,1024}", name):
+    if not re.fullmatch(r"[A-Za-z0-9_./-]{1,1024}", name, re.ASCII):
         return None
-    return f"arn:aws:ssm:{asked.region}:{asked.account}:parameter/{name.removeprefix('/')}"
+    where = f"{asked.call.region}:{asked.account}"
+    return f"arn:aws:ssm:{where}:parameter/{name.removeprefix('/')}"
 
 
 def _key(asked: _Asked) -> str | None:
-    return (
-        None
-        if asked.operation.endswith(("Alias", "Grant"))
-        else _given(asked.params.get("KeyId"), "kms")
-    )
+    """A key by its id or ARN. An alias is left open: policies mean keys, not aliases."""
+    name = asked.params.get("KeyId")
+    if asked.operation not in _KEY_CALLS or not isinstance(name, str):
+        return None
+    if _KEY_ID.fullmatch(name):
+        return asked.arn("kms", "key/", name)
+    return asked.given("KeyId", "kms", "key/")
 
 
 def _machine(asked: _Asked) -> str | None:
     if asked.operation == "CreateStateMachine":
         return asked.arn("states", "stateMachine:", asked.params.get("name"))
-    return _given(asked.params.get("stateMachineArn"), "states")
-
-
-def _given(value: object, service: str) -> str | None:
-    if isinstance(value, str) and value.startswith(f"arn:aws:{service}:"):
-        return value
-    return None
+    if asked.operation not in _MACHINE_CALLS:
+        return None
+    return asked.given("stateMachineArn", "states", "stateMachine:")
 
 
 _READERS: Mapping[str, _Reader] = {

@@ -55,6 +55,12 @@ _PARTS = {
         "dynamodb:PartiQLSelect",
         "dynamodb:PartiQLUpdate",
     ),
+    # "kms:ReEncrypt*" is the pair; there is no action of the operation's own name.
+    ("kms", "ReEncrypt"): ("kms:ReEncryptFrom", "kms:ReEncryptTo"),
+    ("secretsmanager", "BatchGetSecretValue"): (
+        "secretsmanager:BatchGetSecretValue",
+        "secretsmanager:GetSecretValue",
+    ),
     ("sqs", "DeleteMessageBatch"): ("sqs:DeleteMessage",),
     ("sqs", "SendMessageBatch"): ("sqs:SendMessage",),
     ("sqs", "ChangeMessageVisibilityBatch"): ("sqs:ChangeMessageVisibility",),
