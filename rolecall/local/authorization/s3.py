@@ -5,8 +5,6 @@ keys for Amazon S3" in the Amazon S3 User Guide.
 """
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote
-from xml.etree import ElementTree
 
 from moto.s3.models import s3_backends
 
@@ -14,8 +12,17 @@ from rolecall.local.api import ApiCall, AwsError, Identity
 from rolecall.local.authorization import bucket_policies
 from rolecall.local.authorization.bucket_policies import policy_of
 from rolecall.local.authorization.context import Context, facts_of_call
-from rolecall.local.authorization.decide import decide_with_resource_policy, denied
+from rolecall.local.authorization.decide import decide_with_resource_policy, denied, require
 from rolecall.local.authorization.s3_actions import BUCKET, OBJECT, actions_of, versioned
+from rolecall.local.authorization.s3_bodies import (
+    copy_source,
+    elements,
+    malformed_xml,
+    members,
+    read_xml,
+    tags_in_body,
+    tags_in_header,
+)
 from rolecall.policy import Anonymous, Authorizer, Request, RootUser
 
 if TYPE_CHECKING:
@@ -49,6 +56,8 @@ def authorize(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
     facts = facts_of_call(call, identity, cloud)
     for action, resource in needed_for(call):
         _require(cloud, identity, call, action, resource, facts)
+        if action == "s3:PutReplicationConfiguration" and call.method == "PUT":
+            _require_passing(cloud, identity, call, facts)
         if action == "s3:PutBucketPolicy":
             bucket_policies.accept(call.body, bucket_of(call), cloud)
 
@@ -157,13 +166,10 @@ def _for_copy_source(call: ApiCall, target: str) -> Needed:
     header = call.headers.get("x-amz-copy-source")
     if header is None:
         return []
-    path, _, query = header.partition("?")
-    source = unquote(path).removeprefix("/")
-    if source.startswith("arn:") or "/" not in source:
+    if header.lstrip("/").startswith(("arn:", "arn%3")):
         raise _unknown(call, "a copy from an access point")
-    bucket, _, key = source.partition("/")
-    arn = f"arn:aws:s3:::{source}"
-    version = dict(parse_qsl(query)).get("versionId")
+    bucket, key, version = copy_source(header)
+    arn = f"arn:aws:s3:::{bucket}/{key}"
     read = ["GetObject"]
     needed: Needed = []
     if call.headers.get("x-amz-tagging-directive", "").upper() != "REPLACE" and _tags(bucket, key):
@@ -179,18 +185,16 @@ def _for_deletes(call: ApiCall, arn: str) -> Needed:
     AWS deletes what it may and reports the others; refusing all of it errs on the side
     of the policy.
     """
-    root = _xml(call.body)
+    root = read_xml(call.body)
     if root is None:
-        raise AwsError("MalformedXML", "The XML you provided was not well-formed")
+        raise malformed_xml()
     needed: Needed = []
-    for element in root.iter():
-        if element.tag.rpartition("}")[2] != "Object":
-            continue
-        children = {child.tag.rpartition("}")[2]: child.text or "" for child in element}
-        action = "s3:DeleteObjectVersion" if children.get("VersionId") else "s3:DeleteObject"
-        needed.append((action, f"{arn}/{children.get('Key', '')}"))
+    for element in elements(root, "Object"):
+        named = members(element)
+        action = "s3:DeleteObjectVersion" if named.get("VersionId") else "s3:DeleteObject"
+        needed.append((action, f"{arn}/{named.get('Key', '')}"))
     if not needed or len(needed) > _NUMBER_OF_DELETES:
-        raise AwsError("MalformedXML", "The XML you provided was not well-formed")
+        raise malformed_xml()
     return needed
 
 
@@ -235,6 +239,16 @@ def _require(
         )
 
 
+def _require_passing(cloud: "Cloud", identity: Identity, call: ApiCall, facts: Context) -> None:
+    """Replication hands a role to S3 ("Required permissions for Amazon S3 API operations")."""
+    root = read_xml(call.body)
+    if root is None:
+        raise malformed_xml()
+    passed: Context = {**facts, "iam:PassedToService": "s3.amazonaws.com"}
+    for element in elements(root, "Role"):
+        require(cloud, identity, "iam:PassRole", (element.text or "").strip(), passed)
+
+
 def _s3_facts(call: ApiCall, resource: str) -> Context:
     facts: Context = {}
     for name in ("prefix", "delimiter", "max-keys"):
@@ -248,9 +262,9 @@ def _s3_facts(call: ApiCall, resource: str) -> Context:
     if call.signed is not None:
         facts["s3:signatureversion"] = "AWS4-HMAC-SHA256"
         facts["s3:authType"] = "REST-QUERY-STRING" if call.signed.presigned else "REST-HEADER"
-    tags = dict(parse_qsl(call.headers.get("x-amz-tagging", ""), keep_blank_values=True))
+    tags = tags_in_header(call.headers.get("x-amz-tagging", ""))
     if call.method == "PUT" and "tagging" in call.params:
-        tags = _tags_in_body(call.body)
+        tags = tags_in_body(call.body)
     for key, value in tags.items():
         facts[f"s3:RequestObjectTag/{key}"] = value
     if tags:
@@ -260,28 +274,6 @@ def _s3_facts(call: ApiCall, resource: str) -> Context:
         for name, value in _tags(bucket, key).items():
             facts[f"s3:ExistingObjectTag/{name}"] = value
     return facts
-
-
-def _tags_in_body(body: bytes) -> dict[str, str]:
-    root = _xml(body)
-    if root is None:
-        return {}
-    found = {}
-    for element in root.iter():
-        if element.tag.rpartition("}")[2] == "Tag":
-            children = {child.tag.rpartition("}")[2]: child.text or "" for child in element}
-            found[children.get("Key", "")] = children.get("Value", "")
-    return found
-
-
-def _xml(body: bytes) -> ElementTree.Element | None:
-    """The body as XML; None if it is none, or declares entities, which no client does."""
-    if b"<!" in body:
-        return None
-    try:
-        return ElementTree.fromstring(body)  # noqa: S314 - entities are refused above
-    except ElementTree.ParseError:
-        return None
 
 
 def _bucket(name: str) -> Any | None:
