@@ -11,6 +11,7 @@ from rolecall.local.iam import (
     model_constraints,
     policies,
     roles,
+    tags,
     users,
 )
 
@@ -29,6 +30,7 @@ _BEFORE: dict[str, _Before] = {
     "DeactivateMFADevice": mfa_devices.deactivate_mfa_device,
     "DeleteGroup": groups.delete_group,
     "DeletePolicy": policies.delete_policy,
+    "DeletePolicyVersion": policies.check_own_policy,
     "DeleteUser": users.delete_user,
     "DeleteUserPermissionsBoundary": users.delete_user_permissions_boundary,
     "DeleteVirtualMFADevice": mfa_devices.delete_virtual_mfa_device,
@@ -40,7 +42,15 @@ _BEFORE: dict[str, _Before] = {
     "PutUserPermissionsBoundary": users.put_user_permissions_boundary,
     "PutUserPolicy": policies.put_inline_policy,
     "ResyncMFADevice": mfa_devices.resync_mfa_device,
+    "SetDefaultPolicyVersion": policies.check_own_policy,
+    "TagPolicy": policies.check_own_policy,
+    "TagRole": tags.tag,
+    "TagUser": tags.tag,
+    "UntagPolicy": policies.check_own_policy,
+    "UntagRole": tags.untag,
+    "UntagUser": tags.untag,
     "UpdateAssumeRolePolicy": roles.update_assume_role_policy,
+    "UpdateGroup": groups.update_group,
     "UpdateRole": roles.update_role,
     "UpdateUser": users.update_user,
 }

@@ -87,7 +87,7 @@ def compact_size(text: str) -> int:
     """Characters without the white space between tokens."""
     try:
         return len(json.dumps(json.loads(text), separators=(",", ":"), ensure_ascii=False))
-    except ValueError:
+    except (ValueError, RecursionError):
         return len(text)
 
 
@@ -99,7 +99,7 @@ def malformed(message: str, reason: str = "") -> AwsError:
 def _grammar_message(text: str) -> str:
     try:
         value: Any = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "This policy contains invalid Json"
     if not isinstance(value, dict):
         return "Syntax errors in policy."

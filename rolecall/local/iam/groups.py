@@ -11,8 +11,10 @@ from rolecall.local.iam.parameters import (
     check_name,
     check_path,
     delete_conflict,
+    no_such_entity,
     required,
 )
+from rolecall.local.sts.xml import IAM, query_reply
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
@@ -38,6 +40,29 @@ def group_created(call: ApiCall, account: str, reply: ApiReply, cloud: "Cloud") 
     return ApiReply(
         reply.status, reply.body.replace(old_id.encode(), group.id.encode()), reply.headers
     )
+
+
+def update_group(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
+    """UpdateGroup, answered here: moto compares names with case, and no path without a name."""
+    groups = iam_backends[identity.account]["aws"].groups
+    old_name = required(call.params, "GroupName")
+    group = groups.get(old_name)
+    if group is None:
+        raise no_such_entity(f"The group with name {old_name} cannot be found.")
+    new_name = call.params.get("NewGroupName") or old_name
+    if new_name != old_name:
+        check_name(call.params, "NewGroupName", 128)
+        if any(o.lower() == new_name.lower() for o in list(groups) if o != old_name):
+            raise already_exists(f"Group with name {new_name} already exists.")
+    path = check_path({"Path": call.params.get("NewPath") or group.path})
+    group.path = path
+    group.name = new_name
+    # Under both names for a moment: its policies count at every moment.
+    groups[new_name] = group
+    if new_name != old_name:
+        del groups[old_name]
+    cloud.mark_changed()
+    return query_reply(call.action, IAM, cloud.new_request_id())
 
 
 def delete_group(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:  # noqa: ARG001

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from moto.iam.models import iam_backends
 
-from rolecall.local.api import ApiCall, Identity
+from rolecall.local.api import ApiCall, AwsError, Identity
 from rolecall.local.directory import user_boundary
 from rolecall.local.iam import documents
 from rolecall.local.iam.parameters import (
@@ -53,13 +53,28 @@ def create_policy(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:  #
     _check_managed(required(call.params, "PolicyDocument"))
 
 
-def create_policy_version(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:  # noqa: ARG001
-    """CreatePolicyVersion: grammar and size."""
+def check_own_policy(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:  # noqa: ARG001
+    """A policy of AWS is changed by AWS alone ("AWS managed policies"); moto would do it."""
+    arn = required(call.params, "PolicyArn")
+    if arn.split(":")[4:5] == ["aws"]:
+        raise AwsError(
+            "AccessDenied",
+            f"User: {identity.caller.arn} is not authorized to perform: iam:{call.action} on "
+            f"resource: policy {arn}",
+            403,
+            "a managed policy of AWS cannot be changed by its users; make a policy of your own",
+        )
+
+
+def create_policy_version(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
+    """CreatePolicyVersion: grammar and size, of a policy of one's own."""
+    check_own_policy(call, identity, cloud)
     _check_managed(required(call.params, "PolicyDocument"))
 
 
-def delete_policy(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:  # noqa: ARG001
+def delete_policy(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
     """DeletePolicy: not while it is attached or is somebody's permissions boundary."""
+    check_own_policy(call, identity, cloud)
     arn = required(call.params, "PolicyArn")
     backend = iam_backends[identity.account]["aws"]
     holders: list[Any] = [

@@ -12,6 +12,7 @@ from rolecall.local.iam.parameters import (
     no_such_entity,
     required,
 )
+from rolecall.local.iam.tags import check_tags
 from rolecall.local.sts.xml import IAM, query_reply
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def create_role(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
     params = call.params
     name = check_name(params, "RoleName", 64)
     check_path(params)
+    check_tags(call, identity, cloud)
     check_number(params, "MaxSessionDuration", 3600, 43200)
     documents.check_trust(required(params, "AssumeRolePolicyDocument"), cloud)
     if cloud.directory.role_named(identity.account, name) is not None:

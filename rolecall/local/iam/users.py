@@ -19,8 +19,9 @@ from rolecall.local.iam.parameters import (
     validation_error,
 )
 from rolecall.local.iam.roles import check_boundary
+from rolecall.local.iam.tags import check_tags
 from rolecall.local.sts.xml import IAM, query_reply
-from rolecall.policy import IamUser, RootUser
+from rolecall.policy import IamUser, RootUser, user_arn
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
@@ -75,6 +76,7 @@ def create_user(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
     """CreateUser: name, path, uniqueness ignoring case, and an existing boundary."""
     name = check_name(call.params, "UserName", 64)
     check_path(call.params)
+    check_tags(call, identity, cloud)
     taken = _backend(identity.account).users
     if any(other.lower() == name.lower() for other in list(taken)):
         raise already_exists(f"User with name {name} already exists.")
@@ -159,14 +161,19 @@ def update_user(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
         if any(o.lower() == new_name.lower() for o in list(backend.users) if o != old_name):
             raise already_exists(f"User with name {new_name} already exists.")
     path = check_path({"Path": call.params.get("NewPath") or user.path})
-    tags = backend.tagger.list_tags_for_resource(user.arn)["Tags"]
-    backend.tagger.delete_all_tags_for_resource(user.arn)
-    user.path = path
-    user.name = new_name
-    backend.users[new_name] = backend.users.pop(old_name)
+    # Found under his name, and with his tags, at every moment: he may be calling.
+    old_arn, new_arn = user.arn, user_arn(identity.account, new_name, path)
+    if new_arn != old_arn:
+        tags = backend.tagger.list_tags_for_resource(old_arn)["Tags"]
+        backend.tagger.tag_resource(new_arn, tags)
+    backend.users[new_name] = user
+    user.path, user.name = path, new_name
     for key in user.access_keys:
         key.user_name = new_name
-    backend.tagger.tag_resource(user.arn, tags)
+    if new_name != old_name:
+        del backend.users[old_name]
+    if new_arn != old_arn:
+        backend.tagger.delete_all_tags_for_resource(old_arn)
     principal_ids.principal_changed(cloud, identity.account, old_name)
     return query_reply(call.action, IAM, cloud.new_request_id())
 

@@ -101,7 +101,7 @@ def packed_size(policies: SessionPolicies, tags: Mapping[str, str]) -> int | Non
 def _malformed(text: str, error: PolicyError) -> AwsError:
     try:
         json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return AwsError(
             "MalformedPolicyDocument", "This policy contains invalid Json", 400, str(error)
         )

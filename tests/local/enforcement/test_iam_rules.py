@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 from botocore.config import Config
 
-from tests.local.enforcement.conftest import HOME, OTHER, People, allow, policy, refused, trust
+from tests.local.enforcement.conftest import (
+    HOME,
+    OTHER,
+    People,
+    allow,
+    deny,
+    policy,
+    refused,
+    trust,
+)
 
 TRUST = policy(trust({"Service": "ec2.amazonaws.com"}))
 
@@ -271,3 +280,66 @@ def test_update_role_leaves_alone_what_it_does_not_mention(people: People, iam: 
     iam.update_role_description(RoleName="r", Description="third")
     role = iam.get_role(RoleName="r")["Role"]
     assert (role["Description"], role["MaxSessionDuration"]) == ("third", 10800)
+
+
+READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+
+
+@pytest.mark.parametrize(
+    ("operation", "params"),
+    [
+        (
+            "create_policy_version",
+            {"PolicyDocument": policy(allow("*")), "SetAsDefault": True},
+        ),
+        ("delete_policy", {}),
+        ("delete_policy_version", {"VersionId": "v1"}),
+        ("set_default_policy_version", {"VersionId": "v1"}),
+        ("tag_policy", {"Tags": [{"Key": "a", "Value": "1"}]}),
+        ("untag_policy", {"TagKeys": ["a"]}),
+    ],
+)
+def test_nobody_changes_a_policy_of_aws(iam: Any, operation: str, params: dict[str, Any]) -> None:
+    before = iam.get_policy(PolicyArn=READ_ONLY)["Policy"]
+    answer = refused(getattr(iam, operation), PolicyArn=READ_ONLY, **params)
+    assert (answer.code, answer.status) == ("AccessDenied", 403)
+    assert iam.get_policy(PolicyArn=READ_ONLY)["Policy"] == before
+
+
+def test_group_names_are_unique_ignoring_case_after_a_rename(people: People, iam: Any) -> None:
+    people.user("member", allow("s3:*"))
+    for name in ("ops", "dev"):
+        iam.create_group(GroupName=name)
+    iam.put_group_policy(GroupName="ops", PolicyName="p", PolicyDocument=policy(deny("s3:*")))
+    iam.attach_group_policy(GroupName="ops", PolicyArn=READ_ONLY)
+    iam.add_user_to_group(GroupName="ops", UserName="member")
+    assert refused(iam.update_group, GroupName="ops", NewGroupName="Dev").code == (
+        "EntityAlreadyExists"
+    )
+    iam.update_group(GroupName="ops", NewPath="/teams/")
+    assert iam.get_group(GroupName="ops")["Group"]["Arn"] == (
+        f"arn:aws:iam::{HOME}:group/teams/ops"
+    )
+    iam.update_group(GroupName="ops", NewGroupName="OPS")
+    group = iam.get_group(GroupName="OPS")
+    assert [user["UserName"] for user in group["Users"]] == ["member"]
+    assert iam.list_group_policies(GroupName="OPS")["PolicyNames"] == ["p"]
+    attached = iam.list_attached_group_policies(GroupName="OPS")["AttachedPolicies"]
+    assert [each["PolicyArn"] for each in attached] == [READ_ONLY]
+    assert refused(iam.get_group, GroupName="ops").code == "NoSuchEntity"
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"Version":' + "[" * 5000, '{"a":' * 5000])
+def test_a_document_nested_too_deeply(people: People, iam: Any, text: str) -> None:
+    people.user("bob")
+    for operation, params in (
+        ("put_user_policy", {"UserName": "bob", "PolicyName": "p", "PolicyDocument": text}),
+        ("create_policy", {"PolicyName": "p", "PolicyDocument": text}),
+        ("create_role", {"RoleName": "r", "AssumeRolePolicyDocument": text}),
+    ):
+        answer = refused(getattr(iam, operation), **params)
+        assert (answer.code, answer.status) == ("MalformedPolicyDocument", 400)
+    arn = people.role("target", trust(HOME))
+    sts = people.server.client("sts", people.user("caller", allow("sts:*")))
+    answer = refused(sts.assume_role, RoleArn=arn, RoleSessionName="deep", Policy=text[:2000])
+    assert (answer.code, answer.status) == ("MalformedPolicyDocument", 400)
