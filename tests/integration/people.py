@@ -1,6 +1,7 @@
 """The users of the identity account, as the integration tests act as them."""
 
 import json
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ from types import TracebackType
 from typing import Any
 
 import pyotp
+from botocore.exceptions import ClientError
 
 from tests.integration.target import Keys
 
@@ -19,6 +21,22 @@ MAY_ASSUME_ALL = {
         "Resource": "*",
     },
 }
+
+
+def _wait_until_known(keys: Keys) -> None:
+    """A new access key takes real AWS some seconds to spread; the embedded AWS none."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            keys.client("sts").get_caller_identity()
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "InvalidClientTokenId":
+                raise
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(1)
+        else:
+            return
 
 
 class SecondFactor:
@@ -80,6 +98,7 @@ class People:
             }
             variables.pop("AWS_SESSION_TOKEN", None)
             self._keys[user] = Keys(variables)
+            _wait_until_known(self._keys[user])
         return self._keys[user]
 
     def visitor(self, name: str, policy: Mapping[str, Any] | None = MAY_ASSUME_ALL) -> Keys:
