@@ -253,8 +253,14 @@ class Directory:
                 partition=grant.partition,
             )
         if grant.kind == "federated-user":
+            # "the session tag passed in the request takes precedence over the user tag"
+            # (GetFederationToken, AWS STS API reference).
+            user = self.user(grant.account, self._name_now(grant)) if grant.user_name else None
             return FederatedUserSession(
-                account=grant.account, name=grant.session_name, partition=grant.partition
+                account=grant.account,
+                name=grant.session_name,
+                partition=grant.partition,
+                tags=overlay_tags(user.tags if user else {}, grant.tags),
             )
         if not grant.user_name:
             return RootUser(account=grant.account, partition=grant.partition)

@@ -162,10 +162,11 @@ def _check_time(call: ApiCall, signed: SignedWith, moment: datetime, now: dateti
                 "X-Amz-Expires must be between 1 and 604800 seconds",
                 400,
             )
-        if now > moment + timedelta(seconds=seconds):
+        # Differences, because a sum could leave the calendar.
+        if now - moment > timedelta(seconds=seconds):
             code = "AccessDenied" if call.service == "s3" else "SignatureDoesNotMatch"
             raise AwsError(code, "Request has expired", 403)
-        if moment > now + CLOCK_SKEW:
+        if moment - now > CLOCK_SKEW:
             raise AwsError("AccessDenied", "Request is not yet valid", 403)
         return
     if abs(now - moment) <= CLOCK_SKEW:

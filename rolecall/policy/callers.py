@@ -177,10 +177,11 @@ class RoleSession:
 
 @dataclass(frozen=True)
 class FederatedUserSession:
-    """A session of GetFederationToken."""
+    """A session of GetFederationToken. `tags` are the user's overlaid by the session's."""
 
     account: str
     name: str
+    tags: Mapping[str, str] = field(default_factory=dict, hash=False, kw_only=True)
     partition: str = "aws"
 
     @cached_property
@@ -195,6 +196,7 @@ class FederatedUserSession:
             "aws:PrincipalAccount": self.account,
             "aws:PrincipalType": "FederatedUser",
             "aws:PrincipalIsAWSService": "false",
+            **_tag_facts(self.tags),
             "aws:userid": f"{self.account}:{self.name}",
         }
 

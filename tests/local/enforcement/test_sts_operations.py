@@ -10,7 +10,16 @@ from botocore.config import Config
 from rolecall.local.api import AwsError, Identity, SignedWith
 from rolecall.local.sts import handle
 from rolecall.policy import RootUser
-from tests.local.enforcement.conftest import HOME, OTHER, People, allow, policy, refused, trust
+from tests.local.enforcement.conftest import (
+    HOME,
+    OTHER,
+    People,
+    allow,
+    deny,
+    policy,
+    refused,
+    trust,
+)
 
 ALICE = f"arn:aws:iam::{HOME}:user/people/alice"
 
@@ -179,3 +188,26 @@ def test_a_root_user_may_not_assume_a_role(people: People) -> None:
         handle(call, Identity(RootUser(HOME), "AKIA"), people.server.cloud)
     assert (caught.value.code, caught.value.status) == ("AccessDenied", 403)
     assert caught.value.message == "Roles may not be assumed by root accounts."
+
+
+@pytest.mark.parametrize("session_tags", [{}, {"Level": "high"}, {"LEVEL": "low"}])
+def test_a_federated_user_has_the_tags_of_user_and_session(
+    people: People, session_tags: dict[str, str]
+) -> None:
+    """A Deny about principal tags is not shaken off by GetFederationToken."""
+    low = {"StringEquals": {"aws:PrincipalTag/level": "low"}}
+    user = people.user(
+        "tagged",
+        allow("*"),
+        deny("s3:ListAllMyBuckets", Condition=low),
+        Tags=[{"Key": "level", "Value": "low"}],
+    )
+    tags = [{"Key": key, "Value": value} for key, value in session_tags.items()]
+    session = people.server.client("sts", user).get_federation_token(
+        Name="federated", Policy=policy(allow("*")), Tags=tags
+    )["Credentials"]
+    s3 = people.server.client("s3", session)
+    if "high" in session_tags.values():
+        assert s3.list_buckets()
+    else:
+        assert refused(s3.list_buckets).status == 403

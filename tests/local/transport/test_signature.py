@@ -309,6 +309,21 @@ def test_a_presigned_url_lives_seven_days_at_most(cloud_server: CloudServer) -> 
     assert (reply.status, "AuthorizationQueryParametersError" in reply.text) == (400, True)
 
 
+@pytest.mark.parametrize(
+    "moment", [datetime.max.replace(tzinfo=UTC), datetime(1000, 1, 1, tzinfo=UTC)]
+)
+def test_a_presigned_url_of_the_edge_of_the_calendar(
+    cloud_server: CloudServer, monkeypatch: pytest.MonkeyPatch, moment: datetime
+) -> None:
+    monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: moment)
+    client = cloud_server.client("sts", ACCOUNT)
+    parts = urlsplit(
+        client.generate_presigned_url("get_caller_identity", HttpMethod="GET", ExpiresIn=604_800)
+    )
+    reply = send(cloud_server, "GET", f"{parts.path}?{parts.query}")
+    assert reply.status == 403
+
+
 def test_header_and_query_signature_together_are_refused(cloud_server: CloudServer) -> None:
     target = _presigned(cloud_server)
     headers = signed(cloud_server, cloud_server.admin(ACCOUNT), service="s3", method="GET")
