@@ -5,12 +5,12 @@ Source: "Grant a user permissions to pass a role to an AWS service".
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from moto.iam.models import iam_backends
 
 from rolecall.local.api import ApiCall
-from rolecall.local.authorization.resources import json_body
+from rolecall.local.authorization.parameters import parameters_of
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
@@ -30,7 +30,7 @@ def passed_roles(call: ApiCall, account: str, cloud: "Cloud") -> set[str]:
     name speaks of a role, or when a parameter names an instance profile.
     """
     found: set[str] = set()
-    for name, value in _parameters(call):
+    for name, value in parameters_of(call):
         if "role" in name.lower() and _ROLE_ARN.fullmatch(value):
             found.add(value)
         elif name.lower().endswith("role") and value:
@@ -54,23 +54,3 @@ def _roles_of_profile(value: str, account: str) -> Iterator[str]:
     for profile in list(iam_backends[account]["aws"].instance_profiles.values()):
         if value in (profile.name, profile.arn):
             yield from (role.arn for role in profile.roles)
-
-
-def _parameters(call: ApiCall) -> Iterator[tuple[str, str]]:
-    if call.protocol in ("query", "ec2"):
-        yield from call.params.items()
-        return
-    yield from call.params.items()
-    if call.protocol in ("json", "rest-json"):
-        yield from _leaves(json_body(call), "")
-
-
-def _leaves(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, member in value.items():
-            yield from _leaves(member, str(key))
-    elif isinstance(value, list):
-        for member in value:
-            yield from _leaves(member, name)
-    elif isinstance(value, str):
-        yield name, value

@@ -5,13 +5,13 @@ stand beside the one that counts, or mean nothing. Everything else is an unknown
 resource; see `conservative`.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from rolecall.local.api import ApiCall
+from rolecall.local.authorization.parameters import json_body
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,512}", re.ASCII)
 #: moto takes what follows the last slash of a queue's URL, query and fragment included.
@@ -72,14 +72,6 @@ def resource_of(
         body = json_body(call)
         params = body if isinstance(body, dict) else {}
     return reader(_Asked(call, account, operation, params, labels))
-
-
-def json_body(call: ApiCall) -> Any:
-    """The body as JSON, whatever white space it begins with; None if it is none."""
-    try:
-        return json.loads(call.body)
-    except (ValueError, RecursionError):
-        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from rolecall.local.authorization.context import Context, facts_of_call
 from rolecall.local.authorization.decide import denied, require
 from rolecall.local.authorization.operations import operations_of
 from rolecall.local.authorization.pass_role import passed_roles, service_host
+from rolecall.local.authorization.reach import check_reach
 from rolecall.local.authorization.resources import resource_of
 from rolecall.local.missing import unimplemented
 from rolecall.policy import Authorizer, Request, RootUser
@@ -93,6 +94,7 @@ def authorize(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
                 _require_known(identity, cloud, action, resource, facts)
             else:
                 _require_unknown(call, identity, cloud, action, facts)
+            check_reach(call, action, operation.labels, identity, cloud)
     passed = {**facts, "iam:PassedToService": service_host(call.service)}
     for arn in sorted(passed_roles(call, account, cloud)):
         require(cloud, identity, "iam:PassRole", arn, passed)
