@@ -26,6 +26,7 @@ from rolecall_cdktf.policies import (
     policy_json,
     policy_name,
 )
+from rolecall_cdktf.references import reference
 from rolecall_cdktf.resource_tags import check_tags
 
 _NOTHING: Mapping[str, Policy] = MappingProxyType({})
@@ -113,7 +114,8 @@ class AssumableRole(IamRole):
         )
         if not (arns or inline or exclusive):
             return
-        reference = self.name
+        # A question to Node, as `self.name` would be, whose answer serves for more.
+        own = reference("aws_iam_role", str(self.friendly_unique_id), "name")
         used: dict[str, int] = {}
         attached: dict[str, str] = {}
         written: dict[str, str] = {}
@@ -121,17 +123,20 @@ class AssumableRole(IamRole):
             short = label(arn)
             used[short] = used.get(short, 0) + 1
             child = short if used[short] == 1 else f"{short}{used[short]}"
-            attachment = IamRolePolicyAttachment(self, child, role=reference, policy_arn=arn)
+            attachment = IamRolePolicyAttachment(self, child, role=own, policy_arn=arn)
             if exclusive:
-                attached[arn] = attachment.policy_arn
+                logical_id = stack.child_ids.of(attachment, scope, id, child)
+                attached[arn] = reference(
+                    "aws_iam_role_policy_attachment", logical_id, "policy_arn"
+                )
         for key, text in inline.items():
-            policy = IamRolePolicy(
-                self, f"inline-{key}", role=reference, name=key, policy=for_terraform(text)
-            )
+            child = f"inline-{key}"
+            policy = IamRolePolicy(self, child, role=own, name=key, policy=for_terraform(text))
             if exclusive:
-                written[key] = policy.name
+                logical_id = stack.child_ids.of(policy, scope, id, child)
+                written[key] = reference("aws_iam_role_policy", logical_id, "name")
         if exclusive:
-            stack.exclusive("role").add(name, reference, written, attached)
+            stack.exclusive("role").add(name, own, written, attached)
 
     @property
     def role_arn(self) -> str:

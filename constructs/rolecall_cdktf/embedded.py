@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from rolecall.environment import Environment
+from rolecall.home import rolecall_home
 
 # Either service is enough: this project deploys IAM resources, and STS answers for the
 # account guard ("Service-specific endpoints", AWS SDKs and Tools Reference Guide).
@@ -39,7 +40,7 @@ def local_state_path(environment: Environment, environ: Mapping[str, str] = os.e
     """
     project = environment.project.absolute()
     if talks_to_embedded_aws(environ):
-        home = Path(environ.get("ROLECALL_HOME") or project / ".rolecall").absolute()
+        home = rolecall_home(project, environ)
         return home / f"terraform.{environment.name}.embedded.tfstate"
     return project / f"terraform.{environment.name}.tfstate"
 

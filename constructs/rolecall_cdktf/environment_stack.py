@@ -16,6 +16,7 @@ from rolecall_cdktf._cdktf import (
 )
 from rolecall_cdktf.embedded import local_state_path
 from rolecall_cdktf.exclusive import Exclusive
+from rolecall_cdktf.references import ChildIds
 
 
 class EnvironmentStack(TerraformStack):
@@ -37,6 +38,7 @@ class EnvironmentStack(TerraformStack):
         )
         self._taken: dict[str, dict[str, str]] = {}
         self._arns: dict[str, dict[str, str]] = {}
+        self._child_ids = ChildIds(self)
         self._exclusive = {kind: Exclusive(self, kind) for kind in ("role", "user")}
         AwsProvider(
             self,
@@ -93,6 +95,11 @@ class EnvironmentStack(TerraformStack):
     def exclusive(self, kind: str) -> Exclusive:
         """The list of roles or users whose policies nobody else may touch."""
         return self._exclusive[kind]
+
+    @property
+    def child_ids(self) -> ChildIds:
+        """How the policies inside this stack's roles are called in Terraform."""
+        return self._child_ids
 
     def _keep_state(self) -> None:
         environment = self._environment

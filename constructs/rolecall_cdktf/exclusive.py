@@ -56,7 +56,8 @@ class Exclusive:
 
     def _create(self) -> None:
         stack, kind = self._stack, self._kind
-        TerraformLocal(stack, f"exclusive_{kind}s", at_synthesis(self._rendered))
+        local = TerraformLocal(stack, f"exclusive_{kind}s", at_synthesis(self._rendered))
+        holders = f"${{local.{local.friendly_unique_id}}}"
         holder = "${each.value.name}"
         policies: TerraformResource
         attachments: TerraformResource
@@ -74,9 +75,9 @@ class Exclusive:
             attachments = IamUserPolicyAttachmentsExclusive(
                 stack, "exclusive_user_attachments", policy_arns=[], user_name=holder
             )
-        policies.add_override("for_each", f"${{local.exclusive_{kind}s}}")
+        policies.add_override("for_each", holders)
         policies.add_override("policy_names", "${each.value.policies}")
-        attachments.add_override("for_each", f"${{local.exclusive_{kind}s}}")
+        attachments.add_override("for_each", holders)
         attachments.add_override("policy_arns", "${each.value.attachments}")
 
     def _rendered(self) -> dict[str, object]:
