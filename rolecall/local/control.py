@@ -45,7 +45,7 @@ class Control:
             return _json(403, {"problem": f"The header {CONTROL_HEADER} is missing or wrong."})
         try:
             return self._handle(method, name, _object(body))
-        except (Problem, ValueError) as error:
+        except (Problem, ValueError, OverflowError, RecursionError) as error:
             return _json(400, {"problem": str(error)})
         except OSError as error:
             return _json(507, {"problem": f"The state could not be saved: {error.strerror}."})
@@ -78,6 +78,8 @@ class Control:
             return _json(200, {"made": made})
         if (method, name) == ("POST", "clock"):
             return self._clock(given)
+        if (method, name) == ("POST", "trust-policy-quota"):
+            return self._trust_policy_quota(given)
         if (method, name) == ("POST", "save"):
             self.save()
             return _json(200, {"saved": True})
@@ -104,6 +106,16 @@ class Control:
             if not math.isfinite(seconds):
                 raise ValueError("advance_seconds must be finite")
             self.cloud.advance(seconds)
+
+    def _trust_policy_quota(self, given: Mapping[str, Any]) -> ApiReply:
+        size = given.get("characters")
+        if isinstance(size, bool) or not isinstance(size, int) or not 2048 <= size <= 4096:
+            raise ValueError("The quota of a trust policy is 2048 to 4096 characters.")
+        with self.cloud.gate.shared():
+            self.cloud.records.setdefault("quotas", {})["trust_policy_length"] = size
+            self.cloud.mark_changed()
+        self.save()
+        return _json(200, {"characters": size})
 
     def _status(self) -> dict[str, Any]:
         return {

@@ -8,7 +8,10 @@ from rolecall.local.api import ApiCall
 
 
 def parameters_of(call: ApiCall) -> Iterator[tuple[str, str]]:
-    """Names and values: of the query or form, and every text in a JSON body."""
+    """Names and values: of the query or form, and every text in a JSON body.
+
+    Inside a body the name is the way there, with dots: `Roles.authenticated`.
+    """
     yield from call.params.items()
     if call.protocol in ("json", "rest-json"):
         yield from _leaves(json_body(call), "")
@@ -25,7 +28,7 @@ def json_body(call: ApiCall) -> Any:
 def _leaves(value: Any, name: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key, member in value.items():
-            yield from _leaves(member, str(key))
+            yield from _leaves(member, f"{name}.{key}" if name else str(key))
     elif isinstance(value, list):
         for member in value:
             yield from _leaves(member, name)

@@ -38,6 +38,8 @@ def passed_roles(call: ApiCall, account: str, cloud: "Cloud") -> set[str]:
             role = cloud.directory.role_named(account, value.rpartition("/")[2])
             if role is not None:
                 found.add(role.arn)
+            # EMR's `JobFlowRole` is the name of an instance profile.
+            found.update(_roles_of_profile(value, account))
         elif "instanceprofile" in name.lower().replace(".", ""):
             found.update(_roles_of_profile(value, account))
     return found

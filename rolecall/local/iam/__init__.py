@@ -76,6 +76,7 @@ def before(call: ApiCall, identity: Identity | None, cloud: "Cloud") -> ApiReply
         answer = users.fill_in_own_name(call, identity, cloud)
         if answer is not None:
             return answer
+    roles.check_modifiable(call, identity, cloud)
     rule = _BEFORE.get(call.action)
     answer = rule(call, identity, cloud) if rule is not None else None
     if answer is None:

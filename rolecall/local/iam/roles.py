@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from rolecall.local.api import ApiCall, ApiReply, Identity
+from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity
 from rolecall.local.iam import documents, model_constraints, principal_ids
 from rolecall.local.iam.parameters import (
     already_exists,
@@ -11,12 +11,49 @@ from rolecall.local.iam.parameters import (
     check_path,
     no_such_entity,
     required,
+    validation_error,
 )
 from rolecall.local.iam.tags import check_tags
 from rolecall.local.sts.xml import IAM, query_reply
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
+
+
+#: What nobody but AWS may do to a role of AWS ("Using service-linked roles").
+_CHANGES = frozenset(
+    {
+        "AttachRolePolicy",
+        "DeleteRole",
+        "DeleteRolePermissionsBoundary",
+        "DeleteRolePolicy",
+        "DetachRolePolicy",
+        "PutRolePermissionsBoundary",
+        "PutRolePolicy",
+        "UpdateAssumeRolePolicy",
+        "UpdateRole",
+    }
+)
+_RESERVED = ("/aws-service-role/", "/aws-reserved/")
+
+
+def check_modifiable(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
+    """Refuse to change a role that only AWS may change, or to make one of its kind.
+
+    Raises:
+        AwsError: UnmodifiableEntity; ValidationError for a path that AWS keeps.
+    """
+    if call.action == "CreateRole" and call.params.get("Path", "").startswith(_RESERVED):
+        raise validation_error("The specified value for path is reserved for roles of AWS.")
+    if call.action not in _CHANGES:
+        return
+    role = cloud.directory.role_named(identity.account, call.params.get("RoleName", ""))
+    if role is not None and role.path.startswith(_RESERVED):
+        raise AwsError(
+            "UnmodifiableEntity",
+            f"Cannot perform the operation on the protected role '{role.name}' - this role is "
+            "only modifiable by AWS",
+        )
 
 
 def create_role(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:

@@ -343,3 +343,22 @@ def test_a_document_nested_too_deeply(people: People, iam: Any, text: str) -> No
     sts = people.server.client("sts", people.user("caller", allow("sts:*")))
     answer = refused(sts.assume_role, RoleArn=arn, RoleSessionName="deep", Policy=text[:2000])
     assert (answer.code, answer.status) == ("MalformedPolicyDocument", 400)
+
+
+def test_roles_of_aws_are_changed_by_aws_alone(people: People, iam: Any) -> None:
+    made = iam.create_service_linked_role(AWSServiceName="autoscaling.amazonaws.com")["Role"]
+    name = {"RoleName": made["RoleName"]}
+    for operation, params in (
+        ("update_assume_role_policy", {"PolicyDocument": policy(trust(HOME))}),
+        ("put_role_policy", {"PolicyName": "p", "PolicyDocument": policy(allow("*"))}),
+        ("attach_role_policy", {"PolicyArn": READ_ONLY}),
+        ("put_role_permissions_boundary", {"PermissionsBoundary": READ_ONLY}),
+        ("delete_role", {}),
+    ):
+        assert refused(getattr(iam, operation), **name, **params).code == "UnmodifiableEntity"
+    assert iam.get_role(**name)["Role"]["RoleId"] == made["RoleId"]
+    for path in ("/aws-service-role/x.amazonaws.com/", "/aws-reserved/sso.amazonaws.com/"):
+        answer = refused(iam.create_role, RoleName="r", Path=path, AssumeRolePolicyDocument=TRUST)
+        assert answer.code == "ValidationError"
+    iam.delete_service_linked_role(**name)
+    assert refused(iam.get_role, **name).code == "NoSuchEntity"

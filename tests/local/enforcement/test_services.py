@@ -135,6 +135,28 @@ def test_passing_a_role(people: People) -> None:
     assert "iam:PassRole" in answer.message
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"Roles": {"authenticated": "ROLE"}},
+        {"Targets": [{"Id": "1", "RoleArn": "ROLE"}]},
+        {"Config": {"Deep": [{"executionRoleArn": "ROLE"}]}},
+        {"ServiceRole": "worker"},
+        {"ServiceRole": "path/to/worker"},
+        {"JobFlowRole": "profile"},
+        {"Spec": {"IamInstanceProfile": {"Name": "profile"}}},
+    ],
+)
+def test_a_role_is_passed_wherever_it_stands(people: People, body: dict[str, Any]) -> None:
+    role = people.role("worker", trust({"Service": "ec2.amazonaws.com"}))
+    iam = people.admin()
+    iam.create_instance_profile(InstanceProfileName="profile")
+    iam.add_role_to_instance_profile(InstanceProfileName="profile", RoleName="worker")
+    text = json.dumps(body).replace("ROLE", role).encode()
+    call = rest_call("some-service", "POST", "/", body=text)
+    assert passed_roles(call, HOME, people.server.cloud) == {role}
+
+
 def test_conservative_reading() -> None:
     document = PolicyDocument.parse(
         policy(
