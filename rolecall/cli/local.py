@@ -1,8 +1,9 @@
-"""`rolecall local up|down|status|env`: the embedded AWS."""
+"""`rolecall local up|down|status|env|clock|quota`: the embedded AWS."""
 
 import argparse
 import json
 import os
+import re
 import sys
 import time
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from rolecall.local.lifecycle import (
     up,
 )
 from rolecall.local.rundir import RunDir
+from rolecall.policy import is_account_id
 from rolecall.problems import Exit, Problem
 
 #: What would send some services, or a browser login, past the embedded AWS.
@@ -59,6 +61,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     clock.add_argument("move", metavar="+SECONDS|reset", help="ahead by so much, or real again")
 
+    quota = commands.add_parser("quota", help="raise the size that a trust policy may have")
+    quota.add_argument("characters", type=int, help="2048 to 4096, for every account")
+
     env = commands.add_parser("env", help="shell exports for an environment or account")
     whose = env.add_mutually_exclusive_group(required=True)
     whose.add_argument("environment", nargs="?", help="tes, stg, prd …: a file in environments/")
@@ -70,7 +75,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run one of the commands."""
-    commands = {"up": _up, "down": _down, "status": _status, "env": _env, "clock": _clock}
+    commands = {"up": _up, "down": _down, "status": _status, "env": _env}
+    commands |= {"clock": _clock, "quota": _quota}
     return commands[args.local_command](args)
 
 
@@ -170,7 +176,7 @@ def _status(args: argparse.Namespace) -> int:
 def _clock(args: argparse.Namespace) -> int:
     if args.move == "reset":
         given: dict[str, object] = {"reset": True}
-    elif args.move.startswith("+") and args.move[1:].isascii() and args.move[1:].isdigit():
+    elif re.fullmatch(r"\+[0-9]{1,9}", args.move):
         given = {"advance_seconds": int(args.move)}
     else:
         raise Problem(f"{args.move!r} is no move of the clock: write +SECONDS or reset.")
@@ -179,9 +185,20 @@ def _clock(args: argparse.Namespace) -> int:
     return Exit.OK
 
 
+def _quota(args: argparse.Namespace) -> int:
+    given = {"characters": args.characters}
+    require(RunDir.find()).control.call("POST", "trust-policy-quota", given)
+    _say(f"A trust policy may have {args.characters} characters now.")
+    return Exit.OK
+
+
 def _env(args: argparse.Namespace) -> int:
     bucket: tuple[str, str] | None = None
+    if args.region is not None and not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-[0-9]{1,2}", args.region):
+        raise Problem(f"{args.region!r} is not an AWS region; it looks like eu-central-1.")
     if args.account is not None:
+        if not is_account_id(args.account):
+            raise Problem(f"{args.account!r} is not an AWS account id: write its 12 digits.")
         account, region = args.account, args.region or _DEFAULT_REGION
     else:
         from rolecall.environment import S3State, load_environment

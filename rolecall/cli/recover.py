@@ -13,7 +13,7 @@ from rolecall.problems import Exit, Problem
 from rolecall.session import caller_identity, sts_client
 from rolecall.session.leftovers import iam_look_up
 from rolecall.terraform import shell_environment
-from rolecall.terraform.recover import declared_resources, sort_out
+from rolecall.terraform.recover import addresses_in_state, declared_resources, sort_out
 
 Terraform = Callable[..., str]
 
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         )
     terraform = _terraform_in(stack)
     terraform("init", "-input=false")
-    in_state = terraform("state", "list").split()
+    in_state = addresses_in_state(terraform("state", "pull"))
     found = sort_out(declared, in_state, iam_look_up(environment.region))
     for resource in found.strangers:
         say(

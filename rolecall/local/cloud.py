@@ -72,7 +72,9 @@ class Cloud:
         with self._lock:
             offset = self.clock_offset + seconds
             if not 0 <= seconds <= FURTHEST or offset > FURTHEST:
-                raise ValueError(f"seconds must lie between 0 and {FURTHEST}")
+                raise ValueError(
+                    f"The clock goes ahead only, by {FURTHEST} seconds at the most in all."
+                )
             self.records["clock"] = {"offset_seconds": offset}
         self.mark_changed()
 

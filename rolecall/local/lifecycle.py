@@ -111,7 +111,9 @@ def up(
             _spawn(run_dir, listener, lock, state)
     running = find(run_dir)
     if running is None:
-        raise Problem(f"The embedded AWS ended right after its start; see {run_dir.log_file}.")
+        raise Problem(
+            f"The embedded AWS ended right after its start; see {run_dir.log_file}.", Exit.FAILED
+        )
     return running, True
 
 
@@ -126,7 +128,13 @@ def down(run_dir: RunDir, say: Say) -> bool:
         return False
     facts = _await_facts(run_dir)
     if facts is None:
-        return False
+        if not _is_locked(run_dir):
+            return False
+        raise Problem(
+            f"The embedded AWS runs, but {run_dir.server_file} is gone or damaged: end the process "
+            f"that holds {run_dir.lock_file} (`fuser {run_dir.lock_file}` names it).",
+            Exit.CONFLICT,
+        )
     say("Stopping the embedded AWS …")
     if not facts.control.shutdown(facts.instance):
         # It holds the lock but does not answer. The lock proves that `server.json` is
@@ -170,7 +178,13 @@ def claim(run_dir: RunDir) -> Iterator[int | None]:
     The descriptor closes with the block; a process that inherited it keeps the lock.
     """
     run_dir.create()
-    descriptor = os.open(run_dir.lock_file, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        descriptor = os.open(run_dir.lock_file, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise Problem(
+            f"The lock file {run_dir.lock_file} cannot be opened: {error.strerror}; remove it.",
+            Exit.CONFLICT,
+        ) from None
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -161,8 +161,9 @@ def decode(content: bytes) -> Records:
 
 def _check_private(path: Path) -> None:
     facts = path.stat()
-    if facts.st_uid != os.geteuid() or facts.st_mode & 0o022:
+    if facts.st_uid != os.geteuid() or facts.st_mode & 0o077:
         raise Problem(
-            f"The file {path} belongs to another user or is writable by others; it is not read.",
+            f"The file {path} belongs to another user, or others may read or write it; if it is "
+            f"yours and nobody else had a look, run `chmod 600 {path}`.",
             Exit.CONFLICT,
         )

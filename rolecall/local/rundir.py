@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rolecall.home import HOME_VARIABLE, rolecall_home
 from rolecall.problems import Exit, Problem
-
-#: The environment variable that names the directory of run files.
-HOME_VARIABLE = "ROLECALL_HOME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +25,8 @@ class RunDir:
 
     @classmethod
     def find(cls, start: Path | None = None, environ: Mapping[str, str] | None = None) -> "RunDir":
-        """Return the run directory that belongs to a working directory.
-
-        `$ROLECALL_HOME`, else `.rolecall` beside the nearest `environments/` folder at
-        or above `start`, else `.rolecall` in `start`. Nothing is created.
-        """
-        home = (os.environ if environ is None else environ).get(HOME_VARIABLE)
-        if home:
-            return cls(Path(home).expanduser().absolute() / "local")
-        here = (start or Path.cwd()).absolute()
-        for directory in (here, *here.parents):
-            if (directory / "environments").is_dir():
-                return cls(directory / ".rolecall" / "local")
-        return cls(here / ".rolecall" / "local")
+        """Return the run directory that belongs to a working directory (see `rolecall_home`)."""
+        return cls(rolecall_home(start, environ) / "local")
 
     @property
     def server_file(self) -> Path:
@@ -71,7 +58,9 @@ class RunDir:
 
 
 def private_directory(directory: Path) -> None:
-    """Make a directory that only its owner may enter, and refuse one that others own.
+    """Make a directory for its owner alone, and refuse one that others may change.
+
+    One that is there already may be readable: every file in it is not.
 
     Raises:
         Problem: the directory cannot be made, belongs to someone else, or is

@@ -1,12 +1,10 @@
 """Looking up, in IAM, what a killed deploy may have made."""
 
 from collections.abc import Callable
-from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
-from rolecall.session.sts import failures_in_words
+from rolecall.session.sts import aws_client, failures_in_words
 from rolecall.terraform.recover import Declared, Found
 
 
@@ -15,7 +13,7 @@ def iam_look_up(region: str) -> Callable[[Declared], Found | None]:
 
     Raises `Problem`: exit 5 where AWS refuses the look-up, 6 where it cannot be reached.
     """
-    iam: Any = boto3.client("iam", region_name=region)
+    iam = aws_client("iam", region)
 
     def look_up(resource: Declared) -> Found | None:
         with failures_in_words():

@@ -26,15 +26,27 @@ _CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempt
 
 
 def sts_client(region: str | None = None, profile: str | None = None) -> Any:
-    """An STS client for the credentials, endpoint and region of the environment variables.
+    """An STS client; the regional endpoint is used.
 
-    The regional endpoint is used (AWS SDKs reference, "AWS STS Regional endpoints").
+    Source: AWS SDKs reference, "AWS STS Regional endpoints". Raises as `aws_client` does.
+    """
+    return aws_client("sts", region, profile)
 
-    Raises `Problem` for an unknown profile or where no region is set.
+
+def aws_client(service: str, region: str | None = None, profile: str | None = None) -> Any:
+    """A client for the credentials, endpoint and region of the environment variables.
+
+    Raises `Problem` for an unknown profile, where no region is set, or for an endpoint
+    that is no URL.
     """
     with failures_in_words():
         session = boto3.Session(profile_name=profile, region_name=region)
-        return session.client("sts", config=_CONFIG)
+        try:
+            return session.client(service, config=_CONFIG)
+        except ValueError as error:
+            raise Problem(
+                f"{error}: write AWS_ENDPOINT_URL as http://127.0.0.1:4566, or unset it."
+            ) from None
 
 
 @contextmanager

@@ -2,14 +2,15 @@
 
 import sys
 
+from rolecall.home import rolecall_home
 from rolecall.problems import Problem
-from rolecall.terraform.environment import default_folder, prepare
+from rolecall.terraform.environment import prepare
 
 
 def main() -> int:
     """Say what was decided, on stderr."""
     try:
-        decided = prepare(default_folder())
+        decided = prepare(rolecall_home())
     except Problem as problem:
         print(f"rolecall: {problem}", file=sys.stderr)
         return int(problem.exit_code)

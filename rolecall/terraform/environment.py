@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from rolecall.home import rolecall_home
 from rolecall.problems import Exit, Problem
 from rolecall.terraform.mirror import PROVIDER, PROVIDER_VERSION, find_mirror
 
@@ -77,7 +78,7 @@ def shell_environment(folder: Path | None = None) -> dict[str, str]:
     Uses the decision that `make setup` kept in the project's `.rolecall` folder, and
     makes it now if there is none.
     """
-    folder = folder or default_folder()
+    folder = folder or rolecall_home()
     try:
         kept = json.loads((folder / DECISION_FILE).read_text(encoding="utf-8"))
         if isinstance(kept, dict) and all(isinstance(value, str) for value in kept.values()):
@@ -87,17 +88,6 @@ def shell_environment(folder: Path | None = None) -> dict[str, str]:
     except (OSError, ValueError):
         pass  # no decision yet, or a damaged one: make it anew
     return prepare(folder)
-
-
-def default_folder() -> Path:
-    """`$ROLECALL_HOME`, else `.rolecall` in the nearest folder upwards that has a cdktf.json."""
-    if home := os.environ.get("ROLECALL_HOME"):
-        return Path(home)
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "cdktf.json").is_file():
-            return folder / ".rolecall"
-    return here / ".rolecall"
 
 
 def _mirror_configuration(mirror: Path) -> str:

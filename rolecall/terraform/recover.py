@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rolecall.problems import Problem
+from rolecall.problems import Exit, Problem
 
 #: Resource types that AWS refuses to create twice; the others that the constructs make
 #: are put, not created, and need no recovery.
@@ -69,10 +69,32 @@ def declared_resources(synthesized: Path) -> tuple[Declared, ...]:
         )
     except FileNotFoundError:
         raise Problem(f"{synthesized} is not there: run `cdktf synth` first.") from None
+    except OSError as error:
+        raise Problem(f"{synthesized} cannot be read: {error.strerror}.") from None
     except (ValueError, AttributeError, KeyError, TypeError) as error:
         raise Problem(
             f"{synthesized} is not a stack that cdktf wrote ({type(error).__name__}): "
             "remove cdktf.out and run `cdktf synth` again."
+        ) from None
+
+
+def addresses_in_state(pulled: str) -> frozenset[str]:
+    """The addresses in what `terraform state pull` printed; none where there is no state yet.
+
+    Raises `Problem` for what is not a Terraform state.
+    """
+    if not pulled.strip():
+        return frozenset()
+    try:
+        resources = json.loads(pulled).get("resources", [])
+        return frozenset(
+            f"{resource['type']}.{resource['name']}"
+            for resource in resources
+            if resource["mode"] == "managed"
+        )
+    except (ValueError, AttributeError, KeyError, TypeError):
+        raise Problem(
+            "Terraform's state is damaged; its backup lies beside it (`.backup`).", Exit.FAILED
         ) from None
 
 

@@ -66,6 +66,18 @@ def test_without_credentials_it_says_which_to_set(
     assert "AWS_PROFILE" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", [["assume", "tes", "deployer"], ["whoami"]])
+def test_an_endpoint_that_is_no_url_is_said(
+    project: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "foo")
+    assert main(command) == Exit.BAD_INPUT
+    assert "AWS_ENDPOINT_URL" in capsys.readouterr().err
+
+
 def test_recover_wants_a_synthesized_stack(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

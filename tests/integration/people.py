@@ -2,8 +2,8 @@
 
 import json
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any
@@ -115,18 +115,20 @@ class People:
                 )
         return self.keys(name)
 
-    def second_factor(self, user: str, name: str) -> SecondFactor:
-        """A virtual MFA device of the user, enabled with two consecutive codes."""
+    @contextmanager
+    def second_factor(self, user: str, name: str) -> Iterator[SecondFactor]:
+        """A virtual MFA device of the user for the length of the block (AWS allows eight)."""
         device = self._iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]
         serial = device["SerialNumber"]
-        self._cleanup.callback(self._iam.delete_virtual_mfa_device, SerialNumber=serial)
-        factor = SecondFactor(serial, device["Base32StringSeed"].decode())
-        first, second = factor.two_codes()
-        self._iam.enable_mfa_device(
-            UserName=user,
-            SerialNumber=serial,
-            AuthenticationCode1=first,
-            AuthenticationCode2=second,
-        )
-        self._cleanup.callback(self._iam.deactivate_mfa_device, UserName=user, SerialNumber=serial)
-        return factor
+        with ExitStack() as cleanup:
+            cleanup.callback(self._iam.delete_virtual_mfa_device, SerialNumber=serial)
+            factor = SecondFactor(serial, device["Base32StringSeed"].decode())
+            first, second = factor.two_codes()
+            self._iam.enable_mfa_device(
+                UserName=user,
+                SerialNumber=serial,
+                AuthenticationCode1=first,
+                AuthenticationCode2=second,
+            )
+            cleanup.callback(self._iam.deactivate_mfa_device, UserName=user, SerialNumber=serial)
+            yield factor

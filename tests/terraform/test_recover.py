@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from rolecall.problems import Problem
-from rolecall.terraform.recover import Found, declared_resources, sort_out
+from rolecall.terraform.recover import (
+    Found,
+    addresses_in_state,
+    declared_resources,
+    sort_out,
+)
 
 
 @pytest.fixture
@@ -66,6 +71,33 @@ def test_what_terraform_knows_is_left_alone(synthesized: Path) -> None:
     known = [resource.address for resource in declared]
     recovery = sort_out(declared, known, lambda it: Found(it.path, it.tags))
     assert recovery.leftovers == recovery.strangers == ()
+
+
+def test_the_state_is_read_as_terraform_prints_it() -> None:
+    state = {
+        "version": 4,
+        "resources": [
+            {"mode": "managed", "type": "aws_iam_role", "name": "deployer", "instances": []},
+            {"mode": "data", "type": "aws_caller_identity", "name": "me", "instances": []},
+        ],
+    }
+    assert addresses_in_state(json.dumps(state)) == {"aws_iam_role.deployer"}
+
+
+@pytest.mark.parametrize("pulled", ["", "\n", '{"version": 4}'])
+def test_before_the_first_state_nothing_is_known(pulled: str) -> None:
+    assert addresses_in_state(pulled) == frozenset()
+
+
+@pytest.mark.parametrize("pulled", ["{", "[]", '{"resources": [{}]}'])
+def test_a_damaged_state_is_said(pulled: str) -> None:
+    with pytest.raises(Problem, match="backup"):
+        addresses_in_state(pulled)
+
+
+def test_a_folder_in_the_place_of_the_stack_is_said(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="cannot be read"):
+        declared_resources(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"resource": {"aws_iam_role": {"x": {}}}}', "{"])

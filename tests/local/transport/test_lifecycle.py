@@ -297,7 +297,57 @@ def test_the_clock_is_moved_and_set_right_again(shell: Shell) -> None:
     assert json.loads(shell.run("status", "--json")[0])["clock_offset_seconds"] == 0
 
 
-@pytest.mark.parametrize("move", ["900", "+", "+1.5", "+٩", "back"])
+def test_the_clock_goes_only_so_far(shell: Shell) -> None:
+    shell.run("up", "--port", "0", "--ephemeral")
+    _, err = shell.run("clock", "+999999999", expect=Exit.BAD_INPUT)
+    assert "at the most" in err
+
+
+def test_the_quota_of_trust_policies_can_be_raised(shell: Shell) -> None:
+    shell.run("up", "--port", "0", "--ephemeral")
+    for wrong in ("2047", "4097", "-1"):
+        _, err = shell.run("quota", "--", wrong, expect=Exit.BAD_INPUT)
+        assert "2048 to 4096" in err
+    shell.run("quota", "4096")
+    exported = json.loads(shell.run("env", "--account", "111122223333", "--json")[0])["export"]
+    iam = boto3.client(
+        "iam",
+        endpoint_url=exported["AWS_ENDPOINT_URL"],
+        region_name="eu-central-1",
+        aws_access_key_id=exported["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=exported["AWS_SECRET_ACCESS_KEY"],
+    )
+    service = {"Service": "ec2.amazonaws.com"}
+    statements = [
+        {"Sid": f"S{n}", "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": service}
+        for n in range(30)
+    ]
+    document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    assert 2048 < len(document) <= 4096
+    assert iam.create_role(RoleName="large", AssumeRolePolicyDocument=document)
+
+
+@pytest.mark.parametrize("account", ["", "1 2", "22223333444/", "222233334444/", "1é", "٢" * 12])
+def test_an_account_is_twelve_digits(shell: Shell, account: str) -> None:
+    _, err = shell.run("env", "--account", account, expect=Exit.BAD_INPUT)
+    assert "12 digits" in err
+
+
+def test_a_region_has_the_shape_of_one(shell: Shell) -> None:
+    _, err = shell.run(
+        "env", "--account", "111122223333", "--region", "nonsense", expect=Exit.BAD_INPUT
+    )
+    assert "eu-central-1" in err
+
+
+def test_a_lock_file_that_cannot_be_opened_is_said(shell: Shell) -> None:
+    (shell.home / "local/server.lock").mkdir(parents=True, mode=0o700)
+    _, err = shell.run("up", "--port", "0", expect=Exit.CONFLICT)
+    assert "server.lock" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("move", ["900", "+", "+1.5", "+٩", "back", "+" + "9" * 5000])
 def test_no_move_of_the_clock(shell: Shell, move: str) -> None:
     _, err = shell.run("clock", move, expect=Exit.BAD_INPUT)
     assert "+SECONDS or reset" in err

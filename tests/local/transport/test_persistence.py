@@ -246,8 +246,12 @@ def test_a_directory_that_others_may_write_to_is_refused(tmp_path: Path) -> None
     with pytest.raises(Problem, match="chmod go-w"):
         StateDirectory.open(path)
     path.chmod(0o700)
+    for mode in (0o666, 0o640, 0o604):
+        (path / "key").chmod(mode)
+        with pytest.raises(Problem, match="chmod 600"):
+            StateDirectory.open(path)
     (path / "key").chmod(0o666)
-    with pytest.raises(Problem, match="writable by others"):
+    with pytest.raises(Problem, match="others may read or write"):
         StateDirectory.open(path)
 
 

@@ -9,6 +9,11 @@ from rolecall.local.rundir import RunDir, private_directory, read_json, write_pr
 from rolecall.problems import Problem
 
 
+def test_a_tilde_is_the_home_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert RunDir.find(tmp_path, {"ROLECALL_HOME": "~/x"}).local == tmp_path / "x" / "local"
+
+
 def test_the_variable_comes_first(tmp_path: Path) -> None:
     (tmp_path / "environments").mkdir()
     found = RunDir.find(tmp_path, {"ROLECALL_HOME": str(tmp_path / "home")})
