@@ -1,4 +1,4 @@
-"""Two corrections of waitress that S3's object metadata needs.
+"""Corrections of waitress that S3 needs.
 
 waitress writes reply headers in Title-Case, and SDKs show metadata keys as they come;
 S3 sends them in lower case. And it drops request headers with an underscore in their
@@ -22,8 +22,14 @@ _METADATA = re.compile(rb"(?m)^X-Amz-Meta-[^:\r\n]*:")
 
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    expect_continue: bool = False
+
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
+        if self.expect_continue and not self.chunked and not self.content_length:
+            # waitress would ask for a body that never comes, and wait for it: an SDK's
+            # upload of an empty object. There is nothing to continue with (RFC 9110, 10.1.1).
+            self.expect_continue = False
         self.headers.pop("ROLECALL_SPELLING", None)
         spelling: dict[str, str] = {}
         for name, value in _UNDERSCORED.findall(header_plus):

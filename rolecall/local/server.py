@@ -20,6 +20,8 @@ from rolecall.local.http_server import Channel
 from rolecall.local.listener import LOOPBACK
 
 _THREADS = 8
+#: Open connections, idle ones included; below the usual limit of 1,024 open files.
+_CONNECTIONS = 800
 #: How long calls in progress may take when the server stops, in seconds.
 _DRAIN_SECONDS = 5.0
 
@@ -52,6 +54,8 @@ class Server:
             asyncore_use_poll=True,
             expose_tracebacks=False,
             channel_timeout=300,
+            # SDKs keep connections open; at waitress's 100 a few test runners block it.
+            connection_limit=_CONNECTIONS,
         )
         self._http.channel_class = Channel
 

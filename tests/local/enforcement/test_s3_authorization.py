@@ -385,3 +385,33 @@ def test_a_session_of_another_account_owns_what_it_makes(people: People) -> None
     assert refused(people.admin("s3").list_objects_v2, Bucket="made-over-there").status == 403
     names = [b["Name"] for b in people.admin("s3", OTHER).list_buckets()["Buckets"]]
     assert names == ["made-over-there"]
+
+
+def test_a_deny_in_a_bucket_policy_means_whom_it_names(people: People, bucket: Any) -> None:
+    """Not everybody, which moto would do: with NotPrincipal and conditions it is common."""
+    admin = f"arn:aws:iam::{HOME}:user/rolecall-administrator"
+    named = people.user("named", allow("s3:*"))
+    other = people.user("other", allow("s3:*"))
+    objects = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+    insecure = {"Bool": {"aws:SecureTransport": "false"}}
+    bucket.put_bucket_policy(
+        Bucket=BUCKET,
+        Policy=policy(
+            {
+                **deny(objects, f"{BUCKET_ARN}/*"),
+                "NotPrincipal": {"AWS": [HOME, admin, f"arn:aws:iam::{HOME}:user/named"]},
+            },
+            {**deny("s3:*", f"{BUCKET_ARN}/*", Condition=insecure), "Principal": "*"},
+        ),
+    )
+    s3 = people.server.client("s3", named)
+    assert s3.get_object(Bucket=BUCKET, Key="docs/a.txt")["Body"].read() == b"a"
+    s3.put_object(Bucket=BUCKET, Key="docs/b.txt", Body=b"b")
+    s3.delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": "docs/b.txt"}]})
+    s3.delete_object(Bucket=BUCKET, Key="secret/b.txt")
+    left = [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+    assert left == ["docs/a.txt"]
+    s3 = people.server.client("s3", other)
+    assert refused(s3.get_object, Bucket=BUCKET, Key="docs/a.txt").status == 403
+    answer = refused(s3.delete_objects, Bucket=BUCKET, Delete={"Objects": [{"Key": "docs/a.txt"}]})
+    assert answer.status == 403

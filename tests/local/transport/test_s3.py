@@ -1,6 +1,7 @@
 """S3 through the front: keys as they are, buckets in paths and hosts, digests."""
 
 import hashlib
+import socket
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -206,3 +207,22 @@ def test_of_many_who_take_the_lock_one_gets_it(cloud_server: CloudServer) -> Non
     for thread in threads:
         thread.join()
     assert sorted(got) == [False] * 5 + [True]
+
+
+def test_an_empty_object_is_put_without_waiting(cloud_server: CloudServer) -> None:
+    """SDKs send `Expect: 100-continue` with a length of 0; nothing follows."""
+    s3 = cloud_server.client("s3", ACCOUNT)
+    where = {"CreateBucketConfiguration": {"LocationConstraint": cloud_server.region}}
+    s3.create_bucket(Bucket="empties", **where)
+    s3.put_object(Bucket="empties", Key="folder/")
+    s3.put_object(Bucket="empties", Key="folder/none", Body=b"")
+    assert s3.head_object(Bucket="empties", Key="folder/")["ContentLength"] == 0
+
+
+def test_idle_connections_do_not_keep_others_out(cloud_server: CloudServer) -> None:
+    idle = [socket.create_connection(("127.0.0.1", cloud_server.server.port)) for _ in range(150)]
+    try:
+        assert send(cloud_server, "GET", "/_rolecall/health").status == 200
+    finally:
+        for connection in idle:
+            connection.close()
