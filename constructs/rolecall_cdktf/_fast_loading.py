@@ -1,15 +1,17 @@
-"""Loading the AWS provider bindings in about a second instead of about fifteen.
+"""Loading the AWS provider bindings in less than a second instead of about fifteen.
 
-Two cuts, each of which falls back to the stock import when the bindings change their
+Three cuts, each of which falls back to the stock way when the bindings or jsii change their
 layout (a debug-level note says so):
 
 1. Python: the body of `cdktf_cdktf_provider_aws/__init__.py` imports 1,500 modules. It is
    registered with its real spec and path but not executed; a submodule is imported when
    somebody asks for it (PEP 562).
 2. Node: `_lazy_modules.cjs` makes jsii's Node process take the provider's lazy index, and
-   leave cdktf's zip library until it is needed.
+   leave cdktf's zip library until it is needed. That process does not read the certificates
+   of `NODE_EXTRA_CA_CERTS` either (50 ms): it writes files. What it starts gets the variable.
+3. jsii: `_one_node.py` spares the Node process between Python and that one.
 
-`ROLECALL_STOCK_IMPORT=1` switches both off; the benchmark compares the two. Beside them,
+`ROLECALL_STOCK_IMPORT=1` switches all of them off; the benchmark compares the two. Beside them,
 jsii keeps unpacked packages in a cache of its own (`JSII_RUNTIME_PACKAGE_CACHE`, on by
 default), so only the first run on a machine unpacks the provider's 34 MB.
 """
@@ -28,6 +30,8 @@ from types import ModuleType
 
 PROVIDER = "cdktf_cdktf_provider_aws"
 STOCK = "ROLECALL_STOCK_IMPORT"
+_CERTIFICATES = "NODE_EXTRA_CA_CERTS"
+_KEPT_CERTIFICATES = f"ROLECALL_{_CERTIFICATES}"
 _NODE_HOOK = Path(__file__).with_name("_lazy_modules.cjs")
 # What a submodule must do for itself when the package's body does not run.
 _LOADS_ITS_ASSEMBLY = "from .._jsii import *"
@@ -41,13 +45,19 @@ def stock(environ: MutableMapping[str, str]) -> bool:
 
 
 def prepare(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Take the first cut, and silence jsii's banner about Node's end of life."""
+    """Take the first and the third cut, and silence jsii's banner about Node's end of life."""
     # jsii before 1.130 takes any value, later ones a list of major versions.
     environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1,18,19,20,21,22,23,24")
     if stock(environ):
         return
     if fault := skip_package_body(PROVIDER):
         log.debug("The stock import of %s is used: %s", PROVIDER, fault)
+    try:
+        from rolecall_cdktf._one_node import use_one_node
+
+        use_one_node()
+    except (ImportError, AttributeError) as error:
+        log.debug("jsii's two Node processes are used: %s", error)
 
 
 def skip_package_body(name: str) -> str | None:
@@ -100,10 +110,11 @@ def _import_on_demand(module: ModuleType, name: str) -> None:
 def node_hook(environ: MutableMapping[str, str] = os.environ) -> Iterator[None]:
     """Take the second cut for the Node process that starts inside this block.
 
-    NODE_OPTIONS is put back afterwards: other Node programs that the app starts have no
+    The variables are put back afterwards: other Node programs that the app starts have no
     use for the hook.
     """
     before = environ.get("NODE_OPTIONS")
+    certificates = environ.get(_CERTIFICATES)
     if stock(environ) or not _NODE_HOOK.is_file():
         if not stock(environ):
             log.debug("The provider's eager index is used: %s is missing", _NODE_HOOK.name)
@@ -114,9 +125,14 @@ def node_hook(environ: MutableMapping[str, str] = os.environ) -> Iterator[None]:
     environ["NODE_OPTIONS"] = (
         f'{before} --require "{quoted}"'.strip() if before else (f'--require "{quoted}"')
     )
+    if certificates:
+        # The hook gives it back to those that Node starts.
+        environ[_KEPT_CERTIFICATES] = environ.pop(_CERTIFICATES)
     try:
         yield
     finally:
+        if certificates:
+            environ[_CERTIFICATES] = environ.pop(_KEPT_CERTIFICATES, certificates)
         if before is None:
             environ.pop("NODE_OPTIONS", None)
         else:

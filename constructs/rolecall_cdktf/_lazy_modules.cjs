@@ -5,6 +5,7 @@
 //    getters. Where both are there, the second is taken.
 // 2. cdktf requires the zip library `archiver` at start and uses it only for assets of
 //    Terraform modules; it is loaded when it is first used.
+// 3. The certificates that Node was started without are named again, for its children.
 //
 // Where a package no longer looks like this, nothing changes.
 "use strict";
@@ -14,6 +15,7 @@ const path = require("path");
 
 const PROVIDER_INDEX = /[\\/]@cdktf[\\/]provider-aws[\\/](?:.*[\\/])?lib[\\/]index\.js$/;
 const ZIPPING = /[\\/]cdktf[\\/](?:.*[\\/])?lib[\\/]private[\\/]fs\.js$/;
+const KEPT = "ROLECALL_NODE_EXTRA_CA_CERTS";
 const { _load: load, _resolveFilename: resolve } = Module;
 
 if (typeof resolve === "function") {
@@ -39,4 +41,9 @@ if (typeof load === "function") {
       get: (_target, name) => real()[name],
     });
   };
+}
+
+if (process.env[KEPT] !== undefined) {
+  process.env.NODE_EXTRA_CA_CERTS = process.env[KEPT];
+  delete process.env[KEPT];
 }
