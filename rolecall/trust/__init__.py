@@ -6,7 +6,7 @@ review (`AnyPrincipalOf`, `AnyCallerOfService`).
 """
 
 from rolecall.trust.account import AnyPrincipalOf, WholeAccount
-from rolecall.trust.aws_service import WITHOUT_SOURCE, AnyCallerOfService, AwsService
+from rolecall.trust.aws_service import WITHOUT_SOURCE, AnyCallerOfService, AwsService, Sourceless
 from rolecall.trust.context import TrustContext
 from rolecall.trust.entity import TrustedEntity
 from rolecall.trust.errors import TrustError
@@ -24,6 +24,7 @@ __all__ = [
     "Guarded",
     "IamRoles",
     "IamUsers",
+    "Sourceless",
     "TrustContext",
     "TrustError",
     "TrustedEntity",

@@ -18,8 +18,8 @@ class WholeAccount(Guarded):
     """An account as principal, limited by conditions.
 
     principal_arns: the users and roles meant, whole ARNs or patterns whose wildcards
-        stand for whole segments (`aws:PrincipalArn`). Of a role session AWS compares
-        the role's ARN, without its session name.
+        stand for whole segments (`aws:PrincipalArn`), at least one of which is written
+        out. Of a role session AWS compares the role's ARN, without its session name.
     organization_id: the organization the caller's account must still be in
         (`aws:PrincipalOrgID`); alone it names no one inside the account.
 
@@ -29,28 +29,33 @@ class WholeAccount(Guarded):
     """
 
     account_id: str
-    principal_arns: Sequence[str] = field(default=(), kw_only=True)
+    principal_arns: Sequence[str] | None = field(default=None, kw_only=True)
     organization_id: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         checks.account(self.kind, self.account_id)
-        if not self.principal_arns and self.organization_id is None:
+        if self.principal_arns is None and self.organization_id is None:
             raise TrustError(
                 f"{self.kind}: nothing limits who of account {self.account_id} is meant; write "
                 f'principal_arns=["arn:aws:iam::{self.account_id}:role/…"] or organization_id=…, '
                 f'or AnyPrincipalOf("{self.account_id}") if you mean everyone in it.'
             )
-        if self.principal_arns:
+        if self.principal_arns is not None:
+            # An empty list is refused: left out, it would admit the whole organization.
             arns = checks.several(self.kind, "principal_arns", self.principal_arns, "an ARN")
             object.__setattr__(self, "principal_arns", arns)
             for arn in arns:
                 self._check_arn(arn)
-        if self.organization_id is not None and not _ORGANIZATION.match(self.organization_id):
-            raise TrustError(
-                f"{self.kind}: {self.organization_id!r} is not an organization ID; it looks like "
-                '"o-a1b2c3d4e5".'
+        if self.organization_id is not None:
+            example = '"o-a1b2c3d4e5"'
+            found = checks.arguments(self.kind).text(
+                "organization_id", self.organization_id, example
             )
+            if not _ORGANIZATION.match(found):
+                raise TrustError(
+                    f"{self.kind}: {found!r} is not an organization ID; it looks like {example}."
+                )
 
     def _check_arn(self, text: str) -> None:
         arn = checks.arn_pattern(self.kind, "principal_arns", text)
@@ -66,17 +71,24 @@ class WholeAccount(Guarded):
                 f"{self.kind}: {text!r} is of account {arn.account or '(none)'}, so it can never "
                 f"match a caller of {self.account_id}."
             )
-        if arn.resource in ("role/*", "user/*"):
+        if arn.region:
             raise TrustError(
-                f"{self.kind}: {text!r} is every {arn.resource[:4]} of the account; narrow it with "
-                "a path or names."
+                f"{self.kind}: {text!r} names a region, and the ARN of a user or role has no "
+                f'region; write "arn:{arn.partition}:iam::{self.account_id}:{arn.resource}".'
+            )
+        if not checks.tells_apart(arn.resource):
+            kind = arn.resource[:4]
+            raise TrustError(
+                f"{self.kind}: {text!r} names nobody and no path, so it does not tell one {kind} "
+                f'of the account from another; write "…:{kind}/team/*" or a name, or '
+                f'AnyPrincipalOf("{self.account_id}") if you mean everyone in it.'
             )
 
     def statements(self, context: TrustContext) -> tuple[Statement, ...]:
         """One statement (and one a session option)."""
         self.demand_external_id(self.account_id, context)
         limits: list[Condition] = []
-        if self.principal_arns:
+        if self.principal_arns is not None:
             for arn in self.principal_arns:
                 partition = arn.split(":")[1]
                 if partition != context.partition:

@@ -14,40 +14,60 @@ from rolecall.trust.errors import TrustError
 _HOST = re.compile(r"(?:[a-z0-9][a-z0-9-]*\.)+amazonaws\.com(?:\.cn)?\Z")
 _SHORT = re.compile(r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)*\Z")
 
-WITHOUT_SOURCE: Mapping[str, str] = MappingProxyType(
+
+@dataclass(frozen=True, slots=True)
+class Sourceless:
+    """A service that may be trusted without a source.
+
+    reason: why no other customer can make it use the role, with the page that says so.
+    sends_source: whether it sends aws:SourceAccount and aws:SourceArn all the same, so
+        that a role may ask for them; of one that does not, such a role admits nobody.
+    """
+
+    reason: str
+    sends_source: bool
+
+
+WITHOUT_SOURCE: Mapping[str, Sourceless] = MappingProxyType(
     {
-        "ec2.amazonaws.com": (
+        "ec2.amazonaws.com": Sourceless(
             "instance profiles are bound by iam:PassRole, which never crosses accounts "
             '("Use an IAM role to grant permissions to applications running on Amazon EC2 '
-            'instances", IAM User Guide)'
+            'instances", IAM User Guide)',
+            sends_source=False,
         ),
-        "lambda.amazonaws.com": (
+        # That Lambda sends a source is said by no page of its guide, but AWS publishes trust
+        # policies for functions that ask for aws:SourceAccount (lambda-trust-policy.json of
+        # github.com/aws/agent-toolkit-for-aws) and answers on re:Post that aws:SourceArn
+        # limits a role to one function ("IAM role policy specific to a single lambda").
+        "lambda.amazonaws.com": Sourceless(
             "execution roles are bound by iam:PassRole, and AWS's trust policy for them has no "
             'condition ("Defining Lambda function permissions with an execution role", '
-            "Lambda Developer Guide)"
+            "Lambda Developer Guide)",
+            sends_source=True,
         ),
     }
 )
-"""Services whose documented trust policy has no source condition, with the reason.
+"""Services whose documented trust policy has no source condition.
 
 AWS publishes no list of the services that send aws:SourceAccount; a service belongs
-here only if its own guide shows the trust policy without one.
+here only if its own guide shows the trust policy without one. Of China's hosts the
+`.cn` is left out.
 """
 
 
-def service_host(service: str) -> str:
+def service_host(kind: str, service: object) -> str:
     """`ec2` → `ec2.amazonaws.com`; a full host stays. Raises `TrustError`."""
-    if not isinstance(service, str) or not service:
-        raise TrustError('AwsService: name the service, for example "ec2".')
+    service = checks.arguments(kind).text("service", service, '"scheduler"')
     if set("*?") & set(service):
-        raise TrustError(f"AwsService: {service!r} holds a wildcard; name one service.")
+        raise TrustError(f"{kind}: {service!r} holds a wildcard; name one service.")
     if _HOST.match(service):
         return service
     if "amazonaws" in service or not _SHORT.match(service):
         guess = difflib.get_close_matches(service, [*WITHOUT_SOURCE], 1)
         hint = guess[0] if guess else "ec2.amazonaws.com"
         raise TrustError(
-            f"AwsService: {service!r} is not a service principal; it looks like {hint!r}, all in "
+            f"{kind}: {service!r} is not a service principal; it looks like {hint!r}, all in "
             "lower case."
         )
     return f"{service}.amazonaws.com"
@@ -72,14 +92,15 @@ class AwsService:
     source_arn: str | Sequence[str] | None = None
 
     def __post_init__(self) -> None:
-        host = service_host(self.service)
+        host = service_host("AwsService", self.service)
+        exempt = WITHOUT_SOURCE.get(host.removesuffix(".cn"))
         for account in self._accounts():
             checks.account("AwsService", account)
         bare = ""
         for text in self._arns():
             arn = checks.arn_pattern("AwsService", "source_arn", text)
             bare = bare or ("" if arn.account else text)
-        if not self._accounts() and not self._arns() and host not in WITHOUT_SOURCE:
+        if not self._accounts() and not self._arns() and exempt is None:
             raise TrustError(
                 f"AwsService: {host} would act for any customer of AWS who knows the role's ARN; "
                 'write source_account="…" (your account) or source_arn="…" (the resource), or '
@@ -91,23 +112,23 @@ class AwsService:
                 f"AwsService: {bare!r} names no account, and its name can be taken over by "
                 'another customer; add source_account="…".'
             )
-        if host == "ec2.amazonaws.com" and (self._accounts() or self._arns()):
+        if exempt is not None and not exempt.sends_source and (self._accounts() or self._arns()):
             raise TrustError(
-                "AwsService: EC2 sends no source when it fetches an instance profile's "
-                'credentials, so nobody could come in; write AwsService("ec2").'
+                f"AwsService: {host} sends no source when it assumes a role, so nobody could come "
+                f'in; write AwsService("{self.service}").'
             )
 
     def _accounts(self) -> tuple[str, ...]:
-        return self._listed("source_account", self.source_account)
+        return self._listed("source_account", self.source_account, '"111122223333"')
 
     def _arns(self) -> tuple[str, ...]:
-        return self._listed("source_arn", self.source_arn)
+        return self._listed("source_arn", self.source_arn, '"arn:aws:…"')
 
     @staticmethod
-    def _listed(name: str, values: str | Sequence[str] | None) -> tuple[str, ...]:
+    def _listed(name: str, values: str | Sequence[str] | None, example: str) -> tuple[str, ...]:
         if values is None:
             return ()
-        return checks.several("AwsService", name, checks.one_or_several(values), "a value")
+        return checks.one_or_several("AwsService", name, values, example)
 
     def statements(self, context: TrustContext) -> tuple[Statement, ...]:
         """One statement; raises `TrustError` for a source that is not yours."""
@@ -126,7 +147,7 @@ class AwsService:
         if arns:
             wild = any(set("*?") & set(arn) for arn in arns)
             conditions.append(Condition("ArnLike" if wild else "ArnEquals", "aws:SourceArn", arns))
-        return (_serve(service_host(self.service), tuple(conditions)),)
+        return (_serve(service_host("AwsService", self.service), tuple(conditions)),)
 
 
 @dataclass(frozen=True)
@@ -140,11 +161,11 @@ class AnyCallerOfService:
     service: str
 
     def __post_init__(self) -> None:
-        service_host(self.service)
+        service_host("AnyCallerOfService", self.service)
 
     def statements(self, context: TrustContext) -> tuple[Statement, ...]:  # noqa: ARG002
         """One statement without a condition."""
-        return (_serve(service_host(self.service), ()),)
+        return (_serve(service_host("AnyCallerOfService", self.service), ()),)
 
 
 def _serve(host: str, conditions: tuple[Condition, ...]) -> Statement:

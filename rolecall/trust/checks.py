@@ -2,9 +2,10 @@
 
 import ipaddress
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from rolecall.policy import Arn, PolicyError, is_account_id
+from rolecall.policy import Arn, PolicyError, check_path, is_account_id
+from rolecall.trust.arguments import Arguments, shown
 from rolecall.trust.errors import TrustError
 
 NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}\Z")
@@ -15,34 +16,36 @@ _WILDCARDS = re.compile(r"[*?]+")
 _PERMISSION_SET = re.compile(r":role/aws-reserved/sso\.amazonaws\.com/.*_(\?{16})\Z")
 
 
-def account(kind: str, account_id: str) -> None:
+def account(kind: str, account_id: object) -> None:
     """Refuse anything that is not twelve digits in a string."""
     if not isinstance(account_id, str) or not is_account_id(account_id):
         raise TrustError(
-            f"{kind}: {account_id!r} is not an account ID; write the twelve digits as a "
+            f"{kind}: {shown(account_id)} is not an account ID; write the twelve digits as a "
             'string, for example "111122223333".'
         )
 
 
-def several(kind: str, field: str, values: Sequence[str], example: str) -> tuple[str, ...]:
-    """The values as a tuple: at least one, each a string, none twice."""
-    if isinstance(values, str):
-        # A lone string is a sequence of its characters: "bob" would trust b, o and b.
-        raise TrustError(f"{kind}: {field} is a list; write [{values!r}].")
-    found = tuple(values)
+def arguments(kind: str) -> Arguments:
+    """The checks of types for an entity."""
+    return Arguments(kind, TrustError)
+
+
+def several(kind: str, field: str, values: object, example: str) -> tuple[str, ...]:
+    """The values of a list: at least one, each a string, none twice."""
+    return _each_once(kind, field, arguments(kind).texts(field, values, example), example)
+
+
+def one_or_several(kind: str, field: str, values: object, example: str) -> tuple[str, ...]:
+    """The same, where a lone string stands for a list of one."""
+    return _each_once(kind, field, arguments(kind).text_or_texts(field, values, example), example)
+
+
+def _each_once(kind: str, field: str, found: tuple[str, ...], example: str) -> tuple[str, ...]:
     if not found:
         raise TrustError(f"{kind}: {field} is empty, so nobody would be admitted; write {example}.")
-    for value in found:
-        if not isinstance(value, str):
-            raise TrustError(f"{kind}: {field} holds {value!r}, which is not a string.")
     for value in sorted(repeated(found)):
         raise TrustError(f"{kind}: {field} names {value!r} twice; write it once.")
     return found
-
-
-def one_or_several(values: str | Sequence[str]) -> tuple[str, ...]:
-    """A lone string stands for a list of one."""
-    return (values,) if isinstance(values, str) else tuple(values)
 
 
 def repeated(values: Iterable[str]) -> set[str]:
@@ -54,7 +57,7 @@ def repeated(values: Iterable[str]) -> set[str]:
     return twice
 
 
-def iam_names(kind: str, field: str, names: Sequence[str], example: str) -> tuple[str, ...]:
+def iam_names(kind: str, field: str, names: object, example: str) -> tuple[str, ...]:
     """Names of users or roles, whole and without wildcards."""
     found = several(kind, field, names, example)
     for name in found:
@@ -87,8 +90,29 @@ def wildcard_fault(pattern: str, separators: str) -> str | None:
     return None
 
 
+def iam_path(kind: str, path: object) -> str:
+    """The path of principals that are named: whole, as AWS wants a principal."""
+    found = arguments(kind).text("path", path, '"/team/"')
+    try:
+        check_path(found)
+    except PolicyError as error:
+        raise TrustError(f"{kind}: {error}") from error
+    if set("*?$") & set(found):
+        raise TrustError(
+            f"{kind}: path {found!r} holds a wildcard or a policy variable, and AWS knows none in "
+            "a principal; write it out."
+        )
+    return found
+
+
 def arn_pattern(kind: str, field: str, text: str) -> Arn:
     """An ARN that may hold wildcards for whole segments of its resource."""
+    if "$" in text:
+        # A variable is filled in from the request: ${aws:username} is whoever calls.
+        raise TrustError(
+            f'{kind}: {field} {text!r} holds a policy variable ("$"), so the caller decides what '
+            "it matches; write it out."
+        )
     try:
         arn = Arn.parse(text)
     except PolicyError as error:
@@ -108,11 +132,13 @@ def arn_pattern(kind: str, field: str, text: str) -> Arn:
     return arn
 
 
-def networks(kind: str, values: str | Sequence[str]) -> tuple[str, ...]:
+def networks(kind: str, values: object) -> tuple[str, ...]:
     """IP addresses and CIDR blocks for aws:SourceIp."""
-    found = several(kind, "source_ip", one_or_several(values), '["203.0.113.0/24"]')
+    found = one_or_several(kind, "source_ip", values, '["203.0.113.0/24"]')
     for value in found:
         try:
+            if "%" in value:
+                raise ValueError("a zone is known on one machine only")
             network = ipaddress.ip_network(value, strict=False)
         except ValueError as error:
             raise TrustError(
@@ -127,3 +153,12 @@ def networks(kind: str, values: str | Sequence[str]) -> tuple[str, ...]:
                 f"{kind}: source_ip {value!r} has bits beyond its prefix; write {str(network)!r}."
             )
     return found
+
+
+def tells_apart(resource: str) -> bool:
+    """Whether the resource of a user's or role's ARN holds a name, or a part of a path.
+
+    Where every segment is a wildcard, however it is spelt, whoever has a path as long
+    matches, and of `*` everybody.
+    """
+    return any(part and not set("*?") & set(part) for part in re.split("[:/]", resource)[1:])

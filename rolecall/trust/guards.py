@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from rolecall.policy import Condition, PolicyError, Principals, Statement, check_external_id
 from rolecall.trust import checks
+from rolecall.trust.arguments import shown
 from rolecall.trust.context import TrustContext
 from rolecall.trust.errors import TrustError
 
@@ -47,13 +48,17 @@ class Guarded:
         return type(self).__name__
 
     def __post_init__(self) -> None:
+        arguments = checks.arguments(self.kind)
         if self.external_id is not None:
+            found = arguments.text("external_id", self.external_id, '"acme-4711"')
             try:
-                check_external_id(self.external_id)
+                check_external_id(found)
             except PolicyError as error:
                 raise TrustError(f"{self.kind}: {error}") from error
+        arguments.flag("mfa", self.mfa)
         if self.mfa_max_age is not None:
-            seconds = self.mfa_max_age.total_seconds()
+            age = arguments.duration("mfa_max_age", self.mfa_max_age, "timedelta(minutes=15)")
+            seconds = age.total_seconds()
             if seconds < 1 or seconds != int(seconds):
                 raise TrustError(
                     f"{self.kind}: mfa_max_age is {self.mfa_max_age}; write whole seconds, at "
@@ -114,18 +119,15 @@ class Guarded:
             seconds = str(int(self.mfa_max_age.total_seconds()))
             found.append(Condition("NumericLessThan", "aws:MultiFactorAuthAge", (seconds,)))
         if self.source_ip is not None:
-            blocks = checks.one_or_several(self.source_ip)
+            blocks = checks.networks(self.kind, self.source_ip)
             found.append(Condition("IpAddress", "aws:SourceIp", blocks))
         return tuple(found)
 
     def _source_identities(self) -> tuple[str, ...]:
         if self.source_identity is None:
             return ()
-        found = checks.several(
-            self.kind,
-            "source_identity",
-            checks.one_or_several(self.source_identity),
-            '["alice"]',
+        found = checks.one_or_several(
+            self.kind, "source_identity", self.source_identity, '["alice"]'
         )
         for value in found:
             if not _SOURCE_IDENTITY.match(value) or (len(value) < 2 and value != "*"):
@@ -147,25 +149,26 @@ class Guarded:
     def _session_tags(self) -> dict[str, tuple[str, ...]]:
         if self.session_tags is None:
             return {}
-        if not self.session_tags or len(self.session_tags) > 50:
+        tags = checks.arguments(self.kind).mapping(
+            "session_tags", self.session_tags, '{"team": "blue"}'
+        )
+        if not tags or len(tags) > 50:
             raise TrustError(
-                f"{self.kind}: session_tags holds {len(self.session_tags)} tags; write 1 to 50, or "
-                "leave it out."
+                f"{self.kind}: session_tags holds {len(tags)} tags; write 1 to 50, or leave it out."
             )
-        keys = [key.lower() for key in self.session_tags]
-        for key in sorted(checks.repeated(keys)):
-            raise TrustError(f"{self.kind}: the session tag {key!r} is written in two cases.")
         found: dict[str, tuple[str, ...]] = {}
-        for key, values in self.session_tags.items():
-            if not _TAG_KEY.match(key) or key.lower().startswith("aws:"):
+        for key, values in tags.items():
+            if (
+                not isinstance(key, str)
+                or not _TAG_KEY.match(key)
+                or key.lower().startswith("aws:")
+            ):
                 raise TrustError(
-                    f"{self.kind}: {key!r} is not a session tag key; it has 1 to 128 letters, "
+                    f"{self.kind}: {shown(key)} is not a session tag key; it has 1 to 128 letters, "
                     "digits, spaces and _.:/=+@-, and does not begin with aws:."
                 )
             named = f"session_tags[{key!r}]"
-            found[key] = checks.several(
-                self.kind, named, checks.one_or_several(values), '["value"] or "*"'
-            )
+            found[key] = checks.one_or_several(self.kind, named, values, '"value" or "*"')
             for value in found[key]:
                 if not _TAG_VALUE.match(value):
                     raise TrustError(
@@ -174,6 +177,8 @@ class Guarded:
                     )
                 if fault := checks.wildcard_fault(value, ":/"):
                     raise TrustError(f'{self.kind}: {named}: {fault}; end it with "/*" or ":*".')
+        for key in sorted(checks.repeated(key.lower() for key in found)):
+            raise TrustError(f"{self.kind}: the session tag {key!r} is written in two cases.")
         return found
 
     def _tag_conditions(self) -> tuple[Condition, ...]:

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from rolecall.policy import PolicyError, Principals, Statement, check_path
+from rolecall.policy import Principals, Statement
 from rolecall.trust import checks
 from rolecall.trust.context import TrustContext
-from rolecall.trust.errors import TrustError
 from rolecall.trust.guards import Guarded
 
 
@@ -31,10 +30,7 @@ class NamedPrincipals(Guarded):
         names = checks.iam_names(self.kind, "names", self.names, self.example)
         # A list would leave the value mutable and unhashable.
         object.__setattr__(self, "names", names)
-        try:
-            check_path(self.path)
-        except PolicyError as error:
-            raise TrustError(f"{self.kind}: {error}") from error
+        checks.iam_path(self.kind, self.path)
 
     @abstractmethod
     def arn(self, name: str, partition: str) -> str:

@@ -11,11 +11,13 @@ from rolecall.policy import (
     Statement,
     check_trust_document,
 )
+from rolecall.trust.arguments import Arguments, shown
 from rolecall.trust.context import TrustContext
 from rolecall.trust.entity import TrustedEntity
 from rolecall.trust.errors import TrustError
 
 LARGEST_SIZE_LIMIT = 4096
+_ARGUMENTS = Arguments("", TrustError)
 
 
 def trust_policy(
@@ -30,13 +32,13 @@ def trust_policy(
     Raises `TrustError`: no entity, an entity twice, an entity whose guards another one
     undoes, a document over the limit, or one AWS would refuse.
     """
-    if isinstance(entities, str | bytes) or not isinstance(entities, Sequence):
-        raise TrustError("trusted_entities is a list of trusted entities.")
-    if not entities:
+    found = _ARGUMENTS.several("trusted_entities", entities, "[IamUsers(…), …]")
+    if not found:
         raise TrustError(
             "trusted_entities is empty, so nobody could ever assume the role; name at least one, "
             'for example IamUsers("111122223333", ["alice"]).'
         )
+    _ARGUMENTS.number("size_limit", size_limit, "2048")
     if not 0 < size_limit <= LARGEST_SIZE_LIMIT:
         raise TrustError(
             f"The size limit of a trust policy is {size_limit}; AWS grants at most "
@@ -44,9 +46,10 @@ def trust_policy(
         )
     rendered: list[tuple[str, Statement]] = []
     for entity in entities:
-        if not hasattr(entity, "statements"):
+        # The class itself has the attribute too: somebody forgot to say whom it admits.
+        if isinstance(entity, type) or not callable(getattr(entity, "statements", None)):
             raise TrustError(
-                f"{entity!r} is not a trusted entity; write IamUsers(…), IamRoles(…), "
+                f"{shown(entity)} is not a trusted entity; write IamUsers(…), IamRoles(…), "
                 "WholeAccount(…), AwsService(…) or another of rolecall.trust."
             )
         name = type(entity).__name__

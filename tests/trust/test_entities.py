@@ -6,6 +6,7 @@ import pytest
 
 from rolecall.policy import PolicyDocument
 from rolecall.trust import (
+    WITHOUT_SOURCE,
     AnyCallerOfService,
     AnyPrincipalOf,
     AwsService,
@@ -148,6 +149,31 @@ def test_a_service_acts_for_our_account_or_resource_only() -> None:
     }
 
 
+def test_lambda_may_have_a_source_and_needs_none() -> None:
+    function = f"arn:aws:lambda:eu-central-1:{OWN}:function:resize"
+    [found] = statements(AwsService("lambda", source_account=OWN, source_arn=function))
+    assert found["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": OWN},
+        "ArnEquals": {"aws:SourceArn": function},
+    }
+    [found] = statements(AwsService("lambda"))
+    assert "Condition" not in found
+
+
+@pytest.mark.parametrize("host", WITHOUT_SOURCE)
+@pytest.mark.parametrize("china", ["", ".cn"])
+def test_a_source_is_refused_of_a_service_that_sends_none(host: str, china: str) -> None:
+    """And a service that may come without one may have one only if it sends it."""
+    known = WITHOUT_SOURCE[host]
+    assert "Guide)" in known.reason  # names its page
+    assert statements(AwsService(host + china))
+    if known.sends_source:
+        assert statements(AwsService(host + china, source_account=OWN))
+        return
+    with pytest.raises(TrustError, match="nobody could come in"):
+        AwsService(host + china, source_account=OWN)
+
+
 def test_instance_profiles_need_no_source() -> None:
     [found] = statements(AwsService("ec2"))
     assert found["Principal"] == {"Service": "ec2.amazonaws.com"}
@@ -191,7 +217,7 @@ REFUSED = {
     "unlimited account": (lambda: WholeAccount(PEOPLE), r"AnyPrincipalOf\("),
     "every role": (
         lambda: WholeAccount(PEOPLE, principal_arns=[f"arn:aws:iam::{PEOPLE}:role/*"]),
-        "narrow it",
+        "names nobody and no path",
     ),
     "half a name": (
         lambda: WholeAccount(PEOPLE, principal_arns=[f"arn:aws:iam::{PEOPLE}:role/ci-*"]),

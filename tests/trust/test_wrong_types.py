@@ -1,0 +1,126 @@
+"""Any value in any place of an entity is accepted or refused in words, never a traceback."""
+
+import inspect
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolecall import trust
+from rolecall.problems import Problem
+from rolecall.trust import (
+    AnyCallerOfService,
+    AnyPrincipalOf,
+    AwsService,
+    IamRoles,
+    IamUsers,
+    TrustContext,
+    TrustError,
+    WholeAccount,
+    trust_policy,
+)
+
+OWN, PEOPLE = "111111111111", "999999999999"
+CONTEXT = TrustContext(OWN, own_accounts=frozenset({PEOPLE}))
+WRITTEN: dict[Callable[..., Any], dict[str, Any]] = {
+    IamUsers: {"account_id": PEOPLE, "names": ["alice"]},
+    IamRoles: {"account_id": PEOPLE, "names": ["ci"]},
+    WholeAccount: {"account_id": PEOPLE, "organization_id": "o-a1b2c3d4e5"},
+    AnyPrincipalOf: {"account_id": PEOPLE},
+    AwsService: {"service": "scheduler", "source_account": OWN},
+    AnyCallerOfService: {"service": "scheduler"},
+}
+PLACES = [(kind, name) for kind in WRITTEN for name in inspect.signature(kind).parameters]
+words = st.sampled_from(
+    ["", "a", "a b", "*", "${x}", "alice", "ec2", PEOPLE, f"arn:aws:iam::{PEOPLE}:role/x", "::1%a"]
+)
+leaves = st.none() | st.booleans() | st.integers() | st.floats() | words | st.text(max_size=5)
+json_like = st.recursive(
+    leaves,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(words | st.text(max_size=3), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+def test_every_entity_is_tried() -> None:
+    kinds = {name for name in trust.__all__ if hasattr(getattr(trust, name), "statements")}
+    assert kinds - {"TrustedEntity"} == {kind.__name__ for kind in WRITTEN}
+
+
+@given(st.sampled_from(PLACES), json_like)
+def test_any_value_anywhere(place: tuple[Callable[..., Any], str], value: object) -> None:
+    kind, name = place
+    try:
+        trust_policy([kind(**WRITTEN[kind] | {name: value})], CONTEXT)
+    except TrustError as refusal:
+        assert "\n" not in str(refusal)
+
+
+@given(json_like, json_like)
+def test_any_list_of_entities_and_any_limit(entities: Any, limit: Any) -> None:
+    with pytest.raises(TrustError):
+        trust_policy(entities, CONTEXT)
+    try:
+        trust_policy([IamUsers(PEOPLE, ["alice"])], CONTEXT, size_limit=limit)
+    except Problem as refusal:
+        assert isinstance(refusal, TrustError)
+
+
+REFUSED: dict[str, tuple[Callable[..., Any], dict[str, Any], str]] = {
+    "no names": (IamUsers, {"names": None}, r'names is None; write a list: \["alice"\]'),
+    "a set of names": (IamUsers, {"names": {"a", "b"}}, r"names is \{.*write a list"),
+    "name as a number": (IamUsers, {"names": [5]}, "names holds 5, which is not a string"),
+    "seconds": (IamUsers, {"mfa_max_age": 900}, r"900; write a timedelta: timedelta\(minutes=15\)"),
+    "mfa in words": (IamUsers, {"mfa": "no"}, "mfa is 'no'; write True or False"),
+    "mfa as a number": (IamUsers, {"mfa": 1}, "mfa is 1; write True or False"),
+    "external id": (IamUsers, {"external_id": 7}, 'external_id is 7; write a string: "acme-4711"'),
+    "path": (IamUsers, {"path": None}, r'path is None; write a string: "/team/"'),
+    "address": (IamUsers, {"source_ip": 5}, "source_ip is 5; write a string or a list"),
+    "scope": (IamUsers, {"source_ip": "fe80::1%eth0"}, "no address or CIDR block"),
+    "identity": (IamUsers, {"source_identity": {}}, "source_identity is {}; write a string or a"),
+    "tags as a list": (
+        IamUsers,
+        {"session_tags": ["team"]},
+        r'session_tags is \[.*write a mapping: {"team": "blue"}',
+    ),
+    "tag key": (IamUsers, {"session_tags": {5: "x"}}, "5 is not a session tag key"),
+    "tag value": (IamUsers, {"session_tags": {"team": 5}}, r"session_tags\['team'\] is 5; write"),
+    "arns": (WholeAccount, {"principal_arns": 5}, "principal_arns is 5; write a list"),
+    "organization": (WholeAccount, {"organization_id": 5}, "organization_id is 5; write a string"),
+    "service": (AnyCallerOfService, {"service": 5}, "^AnyCallerOfService: service is 5"),
+    "source": (AwsService, {"source_account": 5}, "source_account is 5; write a string or a list"),
+    "variable in path": (IamUsers, {"path": "/${aws:username}/"}, "path .* knows none in a princ"),
+    "wildcard in path": (IamRoles, {"path": "/*/"}, "path .* knows none in a principal"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_wrong_type_is_refused_with_the_right_one(case: str) -> None:
+    kind, options, words = REFUSED[case]
+    with pytest.raises(TrustError, match=words):
+        kind(**WRITTEN[kind] | options)
+
+
+def test_a_class_is_no_entity() -> None:
+    with pytest.raises(TrustError, match="not a trusted entity"):
+        trust_policy([IamUsers], CONTEXT)  # type: ignore[list-item]
+
+
+def test_what_is_shown_of_a_wrong_value_stays_on_one_line_and_short() -> None:
+    with pytest.raises(TrustError) as refusal:
+        IamUsers(PEOPLE, ["alice"], path=[["x\n"] * 500])  # type: ignore[arg-type]
+    assert len(str(refusal.value)) < 200
+    assert str(refusal.value).isprintable()
+
+
+def test_the_right_types_stay_accepted() -> None:
+    entity = IamUsers(
+        PEOPLE, ("alice",), mfa_max_age=timedelta(minutes=5), session_tags={"team": ("a", "b")}
+    )
+    assert trust_policy((entity,), CONTEXT)
