@@ -9,25 +9,18 @@ from rolecall.policy import (
     PolicyDocument,
     PolicyError,
     check_max_session_duration,
-    check_path,
-    check_role_name,
     role_arn,
 )
 from rolecall.problems import Problem
 from rolecall.trust import TrustedEntity, TrustError, trust_policy
+from rolecall.trust.arguments import Arguments
 from rolecall_cdktf._cdktf import Construct, IamRole, IamRolePolicy, IamRolePolicyAttachment
 from rolecall_cdktf.environment_stack import EnvironmentStack
 from rolecall_cdktf.managed_policies import label, managed_policy_arn, managed_policy_arns
-from rolecall_cdktf.policies import (
-    ROLE_INLINE_LIMIT,
-    Policy,
-    check_inline_size,
-    for_terraform,
-    policy_json,
-    policy_name,
-)
+from rolecall_cdktf.names import checked_path, role_name
+from rolecall_cdktf.policies import Policy, for_terraform, inline_policies_json
 from rolecall_cdktf.references import reference
-from rolecall_cdktf.resource_tags import check_tags
+from rolecall_cdktf.resource_tags import checked_tags
 
 _NOTHING: Mapping[str, Policy] = MappingProxyType({})
 _NO_TAGS: Mapping[str, str] = MappingProxyType({})
@@ -49,7 +42,7 @@ class AssumableRole(IamRole):
     path: begins and ends with a slash, up to 512 characters.
     max_session: one to twelve hours in whole seconds. Sessions that come through another
         role last at most one hour whatever is written here (role chaining).
-    tags: up to 50, beside the environment's.
+    tags: up to 50 together with the environment's, whose values they replace.
     exclusive: policies that anybody else attaches show in the next plan and are removed.
     trust_size_limit: the account's quota for trust policies, 2048 to 4096 characters.
 
@@ -75,29 +68,30 @@ class AssumableRole(IamRole):
     ) -> None:
         stack = EnvironmentStack.around(scope, f"The role {id!r}")
         environment = stack.environment
-        name = f"{environment.name}-{id}"
+        name = role_name(environment, id)
         owner = f'The role "{name}"'
-        _check_name(owner, id, name)
-        trust = _trust(owner, trusted_entities, stack, trust_size_limit)
+        arguments = Arguments(owner)
+        limit = arguments.number("trust_size_limit", trust_size_limit, "2048")
+        arguments.flag("exclusive", exclusive)
+        trust = _trust(owner, trusted_entities, stack, limit)
         arns = managed_policy_arns(owner, managed_policies, environment)
-        inline = {
-            policy_name(owner, key): policy_json(owner, key, policy)
-            for key, policy in sorted(inline_policies.items())
-        }
-        check_inline_size(owner, inline, ROLE_INLINE_LIMIT)
+        inline = inline_policies_json(owner, inline_policies)
         boundary = (
             managed_policy_arn(owner, permissions_boundary, environment)
             if permissions_boundary is not None
             else None
         )
-        check_tags(owner, tags)
-        if description is not None and not _DESCRIPTION.match(description):
+        own_tags = checked_tags(owner, tags, environment.tags)
+        if description is not None and not _DESCRIPTION.match(
+            arguments.text("description", description, '"Deploys the application"')
+        ):
             raise Problem(
                 f"{owner}: the description has up to 1000 characters of Latin-1, in which IAM "
                 "stores it."
             )
         seconds = _seconds(owner, max_session)
-        self._role_arn = _arn(owner, environment.account_id, name, path, environment.partition)
+        checked_path(owner, path)
+        self._role_arn = role_arn(environment.account_id, name, path, environment.partition)
         self._role_name = name
         self._trust_document = trust
         stack.claim("role", name, self._role_arn)
@@ -110,7 +104,7 @@ class AssumableRole(IamRole):
             description=description,
             max_session_duration=seconds,
             permissions_boundary=boundary,
-            tags=dict(tags) or None,
+            tags=own_tags or None,
         )
         if not (arns or inline or exclusive):
             return
@@ -154,17 +148,6 @@ class AssumableRole(IamRole):
         return self._trust_document
 
 
-def _check_name(owner: str, id: str, name: str) -> None:
-    if not isinstance(id, str) or not id:
-        raise Problem(f'A role has no id; write AssumableRole(self, "deployer", …), not {id!r}.')
-    try:
-        check_role_name(name)
-    except PolicyError as error:
-        raise Problem(
-            f"{owner} cannot be named so ({len(name)} characters with the environment): {error}"
-        ) from error
-
-
 def _trust(
     owner: str, entities: Sequence[TrustedEntity], stack: EnvironmentStack, limit: int
 ) -> PolicyDocument:
@@ -174,20 +157,8 @@ def _trust(
         raise TrustError(f"{owner}: {error}") from error
 
 
-def _arn(owner: str, account_id: str, name: str, path: str, partition: str) -> str:
-    try:
-        check_path(path)
-    except PolicyError as error:
-        raise Problem(f"{owner}: {error}") from error
-    return role_arn(account_id, name, path, partition)
-
-
 def _seconds(owner: str, max_session: timedelta) -> int:
-    if not isinstance(max_session, timedelta):
-        raise Problem(
-            f"{owner}: max_session is {max_session!r}; write a timedelta, for example "
-            "timedelta(hours=2)."
-        )
+    Arguments(owner).duration("max_session", max_session, "timedelta(hours=2)")
     seconds = max_session.total_seconds()
     try:
         if seconds != int(seconds):

@@ -3,6 +3,7 @@
 from rolecall.environment import Environment, S3State
 from rolecall.problems import Problem
 from rolecall.trust import TrustContext
+from rolecall.trust.arguments import shown
 from rolecall_cdktf._cdktf import (
     App,
     AwsProvider,
@@ -28,6 +29,15 @@ class EnvironmentStack(TerraformStack):
     """
 
     def __init__(self, scope: App | Construct, environment: Environment) -> None:
+        if not isinstance(environment, Environment):
+            raise Problem(
+                f"{shown(environment)} is not an Environment; write load_environment(name, "
+                "directory)."
+            )
+        if not isinstance(scope, Construct):
+            raise Problem(
+                f"{shown(scope)} cannot hold a stack; write EnvironmentStack(app, environment)."
+            )
         super().__init__(scope, environment.name)
         self._environment = environment
         self._trust_context = TrustContext(
@@ -62,10 +72,13 @@ class EnvironmentStack(TerraformStack):
         return self._trust_context
 
     @classmethod
-    def around(cls, scope: Construct, what: str) -> "EnvironmentStack":
+    def around(cls, scope: object, what: str) -> "EnvironmentStack":
         """The environment's stack that a scope lies in, or a `Problem`."""
         # The usual scope is the stack itself, and asking jsii costs half a millisecond.
-        stack = scope if isinstance(scope, TerraformStack) else TerraformStack.of(scope)
+        if isinstance(scope, EnvironmentStack):
+            return scope
+        around = reversed(scope.node.scopes) if isinstance(scope, Construct) else ()
+        stack = next((each for each in around if isinstance(each, TerraformStack)), None)
         if not isinstance(stack, EnvironmentStack):
             raise Problem(
                 f"{what} needs the facts of an environment; build it in an EnvironmentStack."

@@ -1,12 +1,11 @@
 """Managed policies by short name, ARN or reference."""
 
-from collections.abc import Sequence
-
 from rolecall.environment import Environment
 from rolecall.policy import Arn, PolicyError
 from rolecall.problems import Problem
+from rolecall.trust.arguments import Arguments, shown
 from rolecall_cdktf.managed_policy_paths import PATHS
-from rolecall_cdktf.policies import policy_name
+from rolecall_cdktf.names import checked_name
 
 
 def is_reference(text: str) -> bool:
@@ -14,7 +13,7 @@ def is_reference(text: str) -> bool:
     return "${" in text
 
 
-def managed_policy_arn(owner: str, policy: str, environment: Environment) -> str:
+def managed_policy_arn(owner: str, policy: object, environment: Environment) -> str:
     """The ARN of a managed policy.
 
     `ReadOnlyAccess` and `job-function/ViewOnlyAccess` are AWS's own; a policy of yours is
@@ -22,13 +21,14 @@ def managed_policy_arn(owner: str, policy: str, environment: Environment) -> str
     are found without it. Raises `Problem`.
     """
     if not isinstance(policy, str) or not policy:
-        raise Problem(f'{owner}: {policy!r} is not a managed policy; write "ReadOnlyAccess".')
+        raise Problem(f'{owner}: {shown(policy)} is not a managed policy; write "ReadOnlyAccess".')
     if is_reference(policy):
         return policy
     if policy.startswith("arn:"):
         return _checked(owner, policy, environment)
+    for part in policy.split("/"):
+        checked_name(owner, part, "a managed policy")
     path, _, name = policy.rpartition("/")
-    policy_name(owner, name)
     if not path:
         path = PATHS.get(name, "")
         if path == "aws-service-role":
@@ -40,13 +40,10 @@ def managed_policy_arn(owner: str, policy: str, environment: Environment) -> str
     return f"arn:{environment.partition}:iam::aws:policy/{prefix}{name}"
 
 
-def managed_policy_arns(
-    owner: str, policies: Sequence[str], environment: Environment
-) -> tuple[str, ...]:
+def managed_policy_arns(owner: str, policies: object, environment: Environment) -> tuple[str, ...]:
     """The ARNs, each once. AWS attaches at most 10, or 25 once it has raised the quota."""
-    if isinstance(policies, str):
-        raise Problem(f"{owner}: managed_policies is a list; write [{policies!r}].")
-    found = tuple(managed_policy_arn(owner, policy, environment) for policy in policies)
+    written = Arguments(owner).several("managed_policies", policies, '["ReadOnlyAccess"]')
+    found = tuple(managed_policy_arn(owner, policy, environment) for policy in written)
     for arn in found:
         if found.count(arn) > 1:
             raise Problem(f"{owner}: the managed policy {arn} is listed twice; list it once.")
@@ -80,4 +77,5 @@ def _checked(owner: str, text: str, environment: Environment) -> str:
             f"{owner}: {text!r} is of account {arn.account}; a role takes managed policies of AWS "
             f"or of its own account {environment.account_id}."
         )
+    checked_name(owner, arn.resource.rpartition("/")[2], "a managed policy")
     return text

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from rolecall.policy import PolicyDocument, PolicyError
 from rolecall.problems import Problem
+from rolecall.trust.arguments import Arguments
+from rolecall_cdktf.names import checked_name
 
 ROLE_INLINE_LIMIT = 10_240
 USER_INLINE_LIMIT = 2_048
@@ -13,7 +15,6 @@ USER_INLINE_LIMIT = 2_048
 Source: "IAM and AWS STS quotas", IAM User Guide. AWS does not raise them.
 """
 
-_POLICY_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}\Z")
 # ${aws:username}, ${aws:PrincipalTag/team, 'none'}, ${*}, ${?}, ${$}. A reference of
 # Terraform has no colon after its first word, and cdktf's tokens are ${TfToken[…]}.
 _POLICY_VARIABLE = re.compile(r"(?<!\$)\$\{(?=[A-Za-z0-9-]+:|[*?$]\})")
@@ -21,20 +22,26 @@ _POLICY_VARIABLE = re.compile(r"(?<!\$)\$\{(?=[A-Za-z0-9-]+:|[*?$]\})")
 Policy = PolicyDocument | Mapping[str, object] | str
 
 
-def policy_name(owner: str, name: str) -> str:
-    """The name of an inline policy, or a `Problem`."""
-    if not isinstance(name, str) or not _POLICY_NAME.match(name):
+def inline_policies_json(owner: str, policies: object) -> dict[str, str]:
+    """Name → canonical JSON of a role's inline policies, by name. Raises `Problem`."""
+    written = Arguments(owner).mapping("inline_policies", policies, '{"read": {…}}')
+    named = {checked_name(owner, key, "an inline policy"): each for key, each in written.items()}
+    found = {key: _policy_json(owner, key, named[key]) for key in sorted(named)}
+    size = sum(len(text) for text in found.values())
+    if size > ROLE_INLINE_LIMIT:
         raise Problem(
-            f"{owner}: {name!r} cannot name an inline policy; it has 1 to 128 letters, digits and "
-            "+=,.@_-."
+            f"{owner}: its inline policies have {size} characters together, and AWS allows "
+            f"{ROLE_INLINE_LIMIT}; move some of them into a managed policy."
         )
-    return name
+    return found
 
 
-def policy_json(owner: str, name: str, policy: Policy) -> str:
-    """The canonical JSON of an inline policy, or a `Problem` that names it."""
+def _policy_json(owner: str, name: str, policy: object) -> str:
     try:
-        document = policy if isinstance(policy, PolicyDocument) else PolicyDocument.parse(policy)
+        # What is none of the types of `Policy` is told in words by the parser.
+        document = (
+            policy if isinstance(policy, PolicyDocument) else PolicyDocument.parse(policy)  # type: ignore[arg-type]
+        )
     except PolicyError as error:
         raise Problem(f'{owner}: the inline policy "{name}" is not valid: {error}') from error
     for index, statement in enumerate(document.statements):
@@ -49,16 +56,6 @@ def policy_json(owner: str, name: str, policy: Policy) -> str:
                 'the ARNs it is about, or "*".'
             )
     return document.to_json()
-
-
-def check_inline_size(owner: str, texts: Mapping[str, str], limit: int) -> None:
-    """Refuse inline policies that together exceed AWS's limit."""
-    size = sum(len(text) for text in texts.values())
-    if size > limit:
-        raise Problem(
-            f"{owner}: its inline policies have {size} characters together, and AWS allows "
-            f"{limit}; move some of them into a managed policy."
-        )
 
 
 def for_terraform(text: str) -> str:

@@ -10,19 +10,25 @@ from rolecall.policy import (
     PolicyDocument,
     PolicyError,
     Statement,
+    check_account_id,
     check_path,
+    check_role_name,
+    check_session_tags,
     role_arn,
     user_arn,
 )
 from rolecall.problems import Problem
+from rolecall.trust.arguments import Arguments, shown
 from rolecall_cdktf._cdktf import Construct, IamAccessKey, IamUser, IamUserPolicy, TerraformOutput
 from rolecall_cdktf.environment_stack import EnvironmentStack
 from rolecall_cdktf.managed_policies import managed_policy_arn
-from rolecall_cdktf.policies import USER_INLINE_LIMIT, check_inline_size, for_terraform, policy_name
-from rolecall_cdktf.resource_tags import check_tags
+from rolecall_cdktf.names import checked_name, checked_path, role_name
+from rolecall_cdktf.policies import USER_INLINE_LIMIT, for_terraform
+from rolecall_cdktf.resource_tags import checked_tags
 
 _NO_TAGS: Mapping[str, str] = MappingProxyType({})
 _POLICY = "assume-roles"
+_EXAMPLE = '[(environment, ["deployer"])]'
 
 Assumable = str | tuple[Environment, Sequence[str]]
 
@@ -35,11 +41,11 @@ class TrustedUser(IamUser):
     require_mfa: … only when signed in with a second factor.
     source_identity: may set the own user name as source identity, and no other; roles
         whose trust demands a source identity need it.
-    session_tags: keys of session tags that may be passed.
+    session_tags: keys of session tags that may be passed, as a list.
     permissions_boundary: a managed policy as in `AssumableRole`.
     force_destroy: deleting the user deletes its access keys and MFA devices too, which
-        Terraform does not know, because people make them themselves. Without it nobody
-        could be removed. Write False to keep a user that still has keys.
+        Terraform does not know, because an administrator makes them outside of it. Without
+        it nobody could be removed. Write False to keep a user that still has keys.
     UNSAFE_access_key_in_state: also make an access key. Its secret lies in clear in the
         state file and in the outputs `<user>_access_key_id` and
         `<user>_secret_access_key`; for throwaway accounts only.
@@ -65,23 +71,30 @@ class TrustedUser(IamUser):
     ) -> None:
         stack = EnvironmentStack.around(scope, f"The user {id!r}")
         environment = stack.environment
+        owner = f"The user {shown(id)}"
+        checked_name(owner, id, "an IAM user", 64)
         owner = f'The user "{id}"'
-        if not isinstance(id, str) or len(policy_name(owner, id)) > 64:
-            raise Problem(f"{owner}: a user name has at most 64 characters.")
+        arguments = Arguments(owner)
+        arguments.flag("require_mfa", require_mfa)
+        arguments.flag("source_identity", source_identity)
+        arguments.flag("force_destroy", force_destroy)
+        arguments.flag("UNSAFE_access_key_in_state", UNSAFE_access_key_in_state)
         arns = _roles(owner, may_assume, environment)
-        document = _permissions(arns, require_mfa, source_identity, tuple(session_tags))
+        keys = _tag_keys(owner, session_tags)
+        document = _permissions(arns, require_mfa, source_identity, keys)
         text = document.to_json()
-        check_inline_size(owner, {_POLICY: text}, USER_INLINE_LIMIT)
-        try:
-            check_path(path)
-        except PolicyError as error:
-            raise Problem(f"{owner}: {error}") from error
+        if len(text) > USER_INLINE_LIMIT:
+            raise Problem(
+                f"{owner}: its policy for {len(arns)} roles has {len(text)} characters, and AWS "
+                f"allows {USER_INLINE_LIMIT}; name fewer roles."
+            )
+        checked_path(owner, path)
         boundary = (
             managed_policy_arn(owner, permissions_boundary, environment)
             if permissions_boundary is not None
             else None
         )
-        check_tags(owner, tags)
+        own_tags = checked_tags(owner, tags, environment.tags)
         self._user_arn = user_arn(environment.account_id, id, path, environment.partition)
         self._permissions = document
         stack.claim("user", id, self._user_arn)
@@ -92,7 +105,7 @@ class TrustedUser(IamUser):
             path=path,
             force_destroy=force_destroy,
             permissions_boundary=boundary,
-            tags=dict(tags) or None,
+            tags=own_tags or None,
         )
         reference = self.name
         policy = IamUserPolicy(
@@ -115,19 +128,24 @@ class TrustedUser(IamUser):
         return self._permissions
 
 
-def _roles(owner: str, may_assume: Sequence[Assumable], environment: Environment) -> list[str]:
-    if isinstance(may_assume, str):
-        raise Problem(f"{owner}: may_assume is a list; write [{may_assume!r}].")
+def _roles(owner: str, may_assume: object, environment: Environment) -> list[str]:
     found: list[str] = []
-    for entry in may_assume:
+    for entry in Arguments(owner).several("may_assume", may_assume, _EXAMPLE):
         if isinstance(entry, str):
             found.append(_role_arn(owner, entry, environment))
             continue
+        if not isinstance(entry, tuple) or len(entry) != 2 or not isinstance(entry[0], Environment):
+            raise Problem(
+                f"{owner}: may_assume holds {shown(entry)}; write ARNs of roles, or {_EXAMPLE}."
+            )
         other, ids = entry
-        if isinstance(ids, str):
-            raise Problem(f"{owner}: write ({other.name}, [{ids!r}]); the roles are a list.")
-        for id in ids:
-            arn = role_arn(other.account_id, f"{other.name}-{id}", partition=other.partition)
+        field = f"may_assume of {other.name}"
+        for id in Arguments(owner).several(field, ids, '["deployer"]'):
+            try:
+                name = role_name(other, id)
+            except Problem as problem:
+                raise Problem(f"{owner}: may_assume: {problem}") from problem
+            arn = role_arn(other.account_id, name, partition=other.partition)
             found.append(_role_arn(owner, arn, environment))
     if not found:
         raise Problem(f"{owner}: may_assume is empty, so the user could do nothing; name a role.")
@@ -142,7 +160,7 @@ def _role_arn(owner: str, text: str, environment: Environment) -> str:
         arn = Arn.parse(text)
     except PolicyError as error:
         raise Problem(f"{owner}: {text!r} is not the ARN of a role: {error}") from error
-    if arn.service != "iam" or not arn.resource.startswith("role/") or arn.resource == "role/":
+    if arn.service != "iam" or arn.region or not arn.resource.startswith("role/"):
         raise Problem(
             f"{owner}: {text!r} is not the ARN of a role; it looks like "
             "arn:aws:iam::111122223333:role/tes-deployer."
@@ -152,12 +170,31 @@ def _role_arn(owner: str, text: str, environment: Environment) -> str:
             f"{owner}: {text!r} holds a wildcard, and roles made later would match it; name each "
             "role."
         )
+    folder, _, name = arn.resource.removeprefix("role").rpartition("/")
+    try:
+        check_account_id(arn.account)
+        check_path(f"{folder}/")
+        check_role_name(name)
+    except PolicyError as error:
+        raise Problem(f"{owner}: {text!r} is not the ARN of a role: {error}") from error
     if arn.partition != environment.partition:
         raise Problem(
             f"{owner}: {text!r} is of partition {arn.partition}; a user of {environment.partition} "
             "cannot assume it."
         )
     return text
+
+
+def _tag_keys(owner: str, keys: object) -> tuple[str, ...]:
+    found = Arguments(owner).texts("session_tags", keys, '["team"]')
+    for key in found:
+        if found.count(key) > 1:
+            raise Problem(f"{owner}: session_tags names {key!r} twice; name it once.")
+    try:
+        check_session_tags(dict.fromkeys(found, ""))
+    except PolicyError as error:
+        raise Problem(f"{owner}: session_tags: {error}") from error
+    return found
 
 
 def _permissions(

@@ -136,6 +136,7 @@ def tags(node: yaml.Node, file: str) -> dict[str, str]:
     if not isinstance(node, yaml.MappingNode):
         raise EnvironmentProblem("tags must be a mapping of keys to values.", file, line_of(node))
     found: dict[str, str] = {}
+    spelt: dict[str, tuple[str, int]] = {}
     for key, key_node, value_node in entries(node, file):
         value = string(value_node, key, file, '"value"')
         if not _TAG_KEY.match(key) or key.lower().startswith("aws:"):
@@ -151,6 +152,15 @@ def tags(node: yaml.Node, file: str) -> dict[str, str]:
                 "spaces and _.:/=+@-.",
                 file,
                 line_of(value_node),
+            )
+        # Tag keys of IAM users and roles ignore case ("Rules for tagging in IAM and AWS STS").
+        other, line = spelt.setdefault(key.casefold(), (key, line_of(key_node)))
+        if other != key:
+            raise EnvironmentProblem(
+                f'the tag key "{key}" differs from "{other}" on line {line} in case only, and IAM '
+                "takes them for one; keep one.",
+                file,
+                line_of(key_node),
             )
         found[key] = value
     if len(found) > 50:

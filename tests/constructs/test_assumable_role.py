@@ -165,7 +165,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "nobody": ({"trusted_entities": []}, "name at least one"),
     "long name": ({"id": "x" * 64}, r"\(6\d characters with the environment\).*1 to 64"),
     "odd name": ({"id": "a b"}, "1 to 64 letters"),
-    "no name": ({"id": ""}, "has no id"),
+    "no name": ({"id": ""}, "not the id of a role"),
     "short session": ({"max_session": timedelta(minutes=30)}, "one to twelve hours"),
     "long session": ({"max_session": timedelta(hours=13)}, "one to twelve hours"),
     "split session": ({"max_session": timedelta(hours=1, milliseconds=1)}, "whole seconds"),
@@ -187,6 +187,15 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         "service-linked role",
     ),
     "inline malformed": ({"inline_policies": {"x": {"Statment": []}}}, '"x" is not valid'),
+    "policy misnamed": (
+        {"managed_policies": ["Read*"]},
+        "'Read\\*' cannot name a managed policy; it has 1 to 128",
+    ),
+    "policy path misnamed": ({"managed_policies": ["*/ReadOnlyAccess"]}, "a managed policy"),
+    "policy unnamed": (
+        {"managed_policies": ["arn:aws:iam::aws:policy/"]},
+        "cannot name a managed policy",
+    ),
     "inline name": ({"inline_policies": {"a b": READ}}, "cannot name an inline policy"),
     "inline principal": (
         {
@@ -244,6 +253,20 @@ def test_refused_before_anything_is_made(
     with pytest.raises(Problem, match=fix):
         role(stack, **options)
     assert "resource" not in synthesized(stack)
+
+
+def test_tags_are_judged_together_with_those_of_the_environment(
+    new_stack: Callable[..., EnvironmentStack], synthesized: Synth
+) -> None:
+    """Terraform merges both before it asks IAM, which ignores the case of keys."""
+    stack = new_stack(tags={"cost": "4711"})
+    with pytest.raises(Problem, match=r"'Cost' is written 'cost' in the environment.*keep one"):
+        role(stack, tags={"Cost": "1"})
+    with pytest.raises(Problem, match="51 tags with the environment's; AWS allows 50"):
+        role(stack, tags={f"t{number}": "x" for number in range(50)})
+    role(stack, tags={"cost": "1"} | {f"t{number}": "x" for number in range(49)})
+    [found] = synthesized(stack)["resource"]["aws_iam_role"].values()
+    assert found["tags"]["cost"] == "1"
 
 
 def test_names_are_unique_ignoring_case(stack: EnvironmentStack) -> None:

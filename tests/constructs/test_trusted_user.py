@@ -94,7 +94,10 @@ def test_mfa_source_identity_and_tags_on_demand(
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({"may_assume": []}, "name a role"),
     "lone string": ({"may_assume": ROLE}, "is a list"),
-    "lone id": ({"may_assume": [(TES, "deployer")]}, "roles are a list"),
+    "lone id": (
+        {"may_assume": [(TES, "deployer")]},
+        r"may_assume of tes is a list; write \['deployer'\]",
+    ),
     "wildcard": ({"may_assume": ["arn:aws:iam::111111111111:role/*"]}, "name each"),
     "a user": ({"may_assume": ["arn:aws:iam::111111111111:user/x"]}, "not the ARN of a role"),
     "no arn": ({"may_assume": ["deployer"]}, "not the ARN of a role"),
@@ -102,9 +105,31 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "partition": ({"may_assume": [(replace(TES, partition="aws-cn"), ["x"])]}, "cannot assume it"),
     "too many": (
         {"may_assume": [(TES, [f"role-number-{n:03}" for n in range(60)])]},
-        "AWS allows 2048",
+        "its policy for 60 roles has .* AWS allows 2048; name fewer roles",
     ),
-    "name": ({"id": "alice smith"}, "1 to 128 letters"),
+    "name": (
+        {"id": "alice smith"},
+        "'alice smith' cannot name an IAM user; it has 1 to 64 letters",
+    ),
+    "long name": ({"id": "x" * 65}, "cannot name an IAM user; it has 1 to 64 letters"),
+    "account": ({"may_assume": ["arn:aws:iam::1:role/x"]}, "'1' is not allowed.*twelve digits"),
+    "role name": ({"may_assume": ["arn:aws:iam::111111111111:role/a b"]}, "1 to 64 letters"),
+    "role path": ({"may_assume": ["arn:aws:iam::111111111111:role/a b/c"]}, "'/' at both ends"),
+    "role region": ({"may_assume": ["arn:aws:iam:eu-west-1:111111111111:role/x"]}, "looks like"),
+    "no id": ({"may_assume": [(TES, [""])]}, "may_assume: '' is not the id of a role"),
+    "odd id": ({"may_assume": [(TES, ["a b"])]}, 'may_assume: The role "tes-a b" cannot be named'),
+    "long id": ({"may_assume": [(TES, ["x" * 61])]}, "65 characters with the environment"),
+    "id of a number": ({"may_assume": [(TES, [5])]}, "may_assume: 5 is not the id of a role"),
+    "no list": ({"may_assume": None}, "may_assume is None; write a list"),
+    "odd entry": ({"may_assume": [5]}, r"may_assume holds 5; write .*\(environment, \["),
+    "odd pair": ({"may_assume": [("tes", ["x"])]}, r"may_assume holds \('tes', \['x'\]\); write"),
+    "short pair": ({"may_assume": [(TES,)]}, "may_assume holds"),
+    "tag keys as text": ({"session_tags": "team"}, r"session_tags is a list; write \['team'\]"),
+    "reserved tag key": ({"session_tags": ["aws:x"]}, "session_tags: .*'aws:x' is reserved"),
+    "odd tag key": ({"session_tags": ["*"]}, "session_tags: .*is not allowed"),
+    "tag key twice": ({"session_tags": ["team", "Team"]}, "session_tags: .*differ in case"),
+    "same tag key": ({"session_tags": ["team", "team"]}, "session_tags: .*differ in case|twice"),
+    "flag in words": ({"UNSAFE_access_key_in_state": "no"}, "write True or False"),
 }
 
 

@@ -106,6 +106,11 @@ MISTAKES = {
     ),
     "issuer": (GOOD + "issuers:\n  sso: http://x\n", 4, "https://"),
     "tag number": (GOOD + "tags:\n  cost: 42\n", 4, "put it in quotes"),
+    "tag cases": (
+        GOOD + "tags:\n  Team: a\n  team: b\n",
+        5,
+        'differs from "Team" on line 4 in case only',
+    ),
     "reserved tag": (GOOD + 'tags:\n  "aws:x": y\n', 4, "begin with aws:"),
 }
 

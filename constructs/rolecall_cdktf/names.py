@@ -1,0 +1,45 @@
+"""How the things of IAM may be named."""
+
+import re
+
+from rolecall.environment import Environment
+from rolecall.policy import PolicyError, check_path, check_role_name
+from rolecall.problems import Problem
+from rolecall.trust.arguments import Arguments, shown
+
+_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]+\Z")
+
+
+def checked_name(owner: str, name: object, what: str, longest: int = 128) -> str:
+    """The name of `what` ("an inline policy"), or a `Problem`."""
+    if not isinstance(name, str) or not _NAME.match(name) or len(name) > longest:
+        raise Problem(
+            f"{owner}: {shown(name)} cannot name {what}; it has 1 to {longest} letters, digits and "
+            "+=,.@_-."
+        )
+    return name
+
+
+def role_name(environment: Environment, id: object) -> str:
+    """What an `AssumableRole` with this id is called there. Raises `Problem`."""
+    if not isinstance(id, str) or not id:
+        raise Problem(f'{shown(id)} is not the id of a role; write a string such as "deployer".')
+    name = f"{environment.name}-{id}"
+    try:
+        check_role_name(name)
+    except PolicyError as error:
+        raise Problem(
+            f'The role "{name}" cannot be named so ({len(name)} characters with the '
+            f"environment): {error}"
+        ) from error
+    return name
+
+
+def checked_path(owner: str, path: object) -> str:
+    """The path of a role or user, or a `Problem`."""
+    found = Arguments(owner).text("path", path, '"/team/"')
+    try:
+        check_path(found)
+    except PolicyError as error:
+        raise Problem(f"{owner}: {error}") from error
+    return found
