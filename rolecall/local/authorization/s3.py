@@ -54,18 +54,25 @@ Needed = list[tuple[str, str]]
 def authorize(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
     """Raise AccessDenied unless every permission that the call needs is given."""
     facts = facts_of_call(call, identity, cloud)
-    for action, resource in needed_for(call):
+    needed = needed_for(call)
+    for action, resource in needed:
         _require(cloud, identity, call, action, resource, facts)
         if action == "s3:PutReplicationConfiguration" and call.method == "PUT":
             _require_passing(cloud, identity, call, facts)
-        if action == "s3:PutBucketPolicy":
-            bucket_policies.accept(call.body, bucket_of(call), cloud)
+    _accept_policy(call, needed, cloud)
+
+
+def _accept_policy(call: ApiCall, needed: Needed, cloud: "Cloud") -> None:
+    # Last: a call that is refused must not change whom the present policy means.
+    if any(action == "s3:PutBucketPolicy" for action, _ in needed):
+        bucket_policies.accept(call.body, bucket_of(call), cloud)
 
 
 def authorize_anonymous(call: ApiCall, cloud: "Cloud") -> None:
     """An unsigned call: only the bucket policy can let it in."""
     facts = facts_of_call(call, None, cloud)
-    for action, resource in needed_for(call):
+    needed = needed_for(call)
+    for action, resource in needed:
         name = _bucket_in(resource)
         bucket = _bucket(name)
         policy = policy_of(bucket, cloud)
@@ -83,6 +90,7 @@ def authorize_anonymous(call: ApiCall, cloud: "Cloud") -> None:
                 continue
             reason = decision.explain()
         raise AwsError("AccessDenied", "Access Denied", 403, reason)
+    _accept_policy(call, needed, cloud)
 
 
 def bucket_of(call: ApiCall) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rolecall.local.api import ApiCall, AwsError
+from rolecall.local.api import ApiCall, AwsError, Identity
 from rolecall.local.authorization import acting_account, authorize
 from rolecall.local.authorization.s3 import needed_for
 from tests.local.enforcement.conftest import (
@@ -415,3 +415,29 @@ def test_a_deny_in_a_bucket_policy_means_whom_it_names(people: People, bucket: A
     assert refused(s3.get_object, Bucket=BUCKET, Key="docs/a.txt").status == 403
     answer = refused(s3.delete_objects, Bucket=BUCKET, Delete={"Objects": [{"Key": "docs/a.txt"}]})
     assert answer.status == 403
+
+
+def test_a_refused_call_leaves_whom_the_policy_means(people: People, bucket: Any) -> None:
+    people.user("bob")
+    bob = {"AWS": f"arn:aws:iam::{HOME}:user/bob"}
+    grant = {**allow("s3:GetObject", f"{BUCKET_ARN}/*"), "Principal": bob}
+    bucket.put_bucket_policy(Bucket=BUCKET, Policy=policy(grant))
+    cloud = people.server.cloud
+    meant = dict(cloud.records["bucket_principals"][BUCKET])
+    key = people.user("half", allow("s3:PutBucketPolicy", BUCKET_ARN))
+    other = {**grant, "Principal": {"AWS": f"arn:aws:iam::{HOME}:user/half"}}
+    call = object_call(
+        "PUT",
+        path=f"/{BUCKET}",
+        query_string="policy&versioning",
+        params={"policy": "", "versioning": ""},
+        body=policy(other).encode(),
+    )
+    identity = Identity(cloud.directory.caller_of_key(key_of(cloud, key)), "AKIA")
+    with pytest.raises(AwsError):
+        authorize(call, identity, cloud)
+    assert cloud.records["bucket_principals"][BUCKET] == meant
+
+
+def key_of(cloud: Any, credentials: dict[str, str]) -> Any:
+    return cloud.directory.long_lived_key(credentials["aws_access_key_id"])
