@@ -17,7 +17,7 @@ from rolecall.trust.arguments import Arguments
 from rolecall_cdktf._cdktf import Construct, IamRole, IamRolePolicy, IamRolePolicyAttachment
 from rolecall_cdktf.environment_stack import EnvironmentStack
 from rolecall_cdktf.managed_policies import label, managed_policy_arn, managed_policy_arns
-from rolecall_cdktf.names import checked_path, role_name
+from rolecall_cdktf.names import checked_path, own_id, role_name, unused
 from rolecall_cdktf.policies import Policy, for_terraform, inline_policies_json
 from rolecall_cdktf.references import reference
 from rolecall_cdktf.resource_tags import checked_tags
@@ -95,28 +95,27 @@ class AssumableRole(IamRole):
         self._role_name = name
         self._trust_document = trust
         stack.claim("role", name, self._role_arn)
-        super().__init__(
-            scope,
-            id,
-            name=name,
-            path=path,
-            assume_role_policy=for_terraform(trust.to_json()),
-            description=description,
-            max_session_duration=seconds,
-            permissions_boundary=boundary,
-            tags=own_tags or None,
-        )
+        with own_id(owner, id):
+            super().__init__(
+                scope,
+                id,
+                name=name,
+                path=path,
+                assume_role_policy=for_terraform(trust.to_json()),
+                description=description,
+                max_session_duration=seconds,
+                permissions_boundary=boundary,
+                tags=own_tags or None,
+            )
         if not (arns or inline or exclusive):
             return
         # A question to Node, as `self.name` would be, whose answer serves for more.
         own = reference("aws_iam_role", str(self.friendly_unique_id), "name")
-        used: dict[str, int] = {}
+        children: set[str] = set()
         attached: dict[str, str] = {}
         written: dict[str, str] = {}
         for arn in arns:
-            short = label(arn)
-            used[short] = used.get(short, 0) + 1
-            child = short if used[short] == 1 else f"{short}{used[short]}"
+            child = unused(label(arn), children)
             attachment = IamRolePolicyAttachment(self, child, role=own, policy_arn=arn)
             if exclusive:
                 logical_id = stack.child_ids.of(attachment, scope, id, child)
@@ -124,7 +123,7 @@ class AssumableRole(IamRole):
                     "aws_iam_role_policy_attachment", logical_id, "policy_arn"
                 )
         for key, text in inline.items():
-            child = f"inline-{key}"
+            child = unused(f"inline-{key}", children)
             policy = IamRolePolicy(self, child, role=own, name=key, policy=for_terraform(text))
             if exclusive:
                 logical_id = stack.child_ids.of(policy, scope, id, child)

@@ -1,9 +1,12 @@
-"""How the things of IAM may be named."""
+"""How the things of IAM may be named, and the constructs that make them."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from rolecall.environment import Environment
 from rolecall.policy import PolicyError, check_path, check_role_name
+from rolecall.policy.errors import printable
 from rolecall.problems import Problem
 from rolecall.trust.arguments import Arguments, shown
 
@@ -29,7 +32,7 @@ def role_name(environment: Environment, id: object) -> str:
         check_role_name(name)
     except PolicyError as error:
         raise Problem(
-            f'The role "{name}" cannot be named so ({len(name)} characters with the '
+            f'The role "{printable(name)}" cannot be named so ({len(name)} characters with the '
             f"environment): {error}"
         ) from error
     return name
@@ -42,4 +45,28 @@ def checked_path(owner: str, path: object) -> str:
         check_path(found)
     except PolicyError as error:
         raise Problem(f"{owner}: {error}") from error
+    return found
+
+
+@contextmanager
+def own_id(owner: str, id: str) -> Iterator[None]:
+    """Around the making of a construct: an id that another one has is told as a `Problem`."""
+    try:
+        yield
+    except RuntimeError as error:  # all that jsii tells of an error in Node
+        if "There is already a Construct" not in str(error):
+            raise
+        raise Problem(
+            f"{owner}: something else in the same place has the id {id!r} already; give one "
+            "another id."
+        ) from error
+
+
+def unused(id: str, taken: set[str]) -> str:
+    """The id, with a number behind it where it is taken; it is taken from then on."""
+    found, number = id, 1
+    while found in taken:
+        number += 1
+        found = f"{id}{number}"
+    taken.add(found)
     return found

@@ -22,7 +22,7 @@ from rolecall.trust.arguments import Arguments, shown
 from rolecall_cdktf._cdktf import Construct, IamAccessKey, IamUser, IamUserPolicy, TerraformOutput
 from rolecall_cdktf.environment_stack import EnvironmentStack
 from rolecall_cdktf.managed_policies import managed_policy_arn
-from rolecall_cdktf.names import checked_name, checked_path, role_name
+from rolecall_cdktf.names import checked_name, checked_path, own_id, role_name
 from rolecall_cdktf.policies import USER_INLINE_LIMIT, for_terraform
 from rolecall_cdktf.resource_tags import checked_tags
 
@@ -98,15 +98,16 @@ class TrustedUser(IamUser):
         self._user_arn = user_arn(environment.account_id, id, path, environment.partition)
         self._permissions = document
         stack.claim("user", id, self._user_arn)
-        super().__init__(
-            scope,
-            id,
-            name=id,
-            path=path,
-            force_destroy=force_destroy,
-            permissions_boundary=boundary,
-            tags=own_tags or None,
-        )
+        with own_id(owner, id):
+            super().__init__(
+                scope,
+                id,
+                name=id,
+                path=path,
+                force_destroy=force_destroy,
+                permissions_boundary=boundary,
+                tags=own_tags or None,
+            )
         reference = self.name
         policy = IamUserPolicy(
             self, _POLICY, user=reference, name=_POLICY, policy=for_terraform(text)

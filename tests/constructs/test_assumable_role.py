@@ -165,6 +165,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "nobody": ({"trusted_entities": []}, "name at least one"),
     "long name": ({"id": "x" * 64}, r"\(6\d characters with the environment\).*1 to 64"),
     "odd name": ({"id": "a b"}, "1 to 64 letters"),
+    "name of two lines": ({"id": "a\nb"}, r"a\\u000ab"),
     "no name": ({"id": ""}, "not the id of a role"),
     "short session": ({"max_session": timedelta(minutes=30)}, "one to twelve hours"),
     "long session": ({"max_session": timedelta(hours=13)}, "one to twelve hours"),

@@ -88,6 +88,32 @@ def test_outside_of_an_environment_stack_it_says_so(app: App) -> None:
                 kind(scope, "deployer", **written)
 
 
+def test_an_id_is_taken_once_whatever_has_it(app: App) -> None:
+    stack = EnvironmentStack(app, replace(FACTS, name="ids"))
+    TrustedUser(stack, "alice", may_assume=[ROLE])
+    with pytest.raises(
+        Problem, match=r'^The role "ids-alice": .*id \'alice\'.*give one another id'
+    ):
+        AssumableRole(stack, "alice", **WRITTEN[AssumableRole])
+    with pytest.raises(Problem, match=r'^The user "aws": .*id \'aws\'.*give one another id'):
+        TrustedUser(stack, "aws", may_assume=[ROLE])  # the provider's
+
+
+def test_policies_whose_names_look_alike_stand_beside_each_other(home: EnvironmentStack) -> None:
+    own = "arn:aws:iam::111111111111:policy/"
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},
+    }
+    AssumableRole(
+        home,
+        "alike",
+        **WRITTEN[AssumableRole],
+        managed_policies=[f"{own}A", "arn:aws:iam::aws:policy/A", f"{own}A2", f"{own}inline-x"],
+        inline_policies={"x": policy},
+    )
+
+
 def test_a_stack_needs_an_environment(app: App) -> None:
     with pytest.raises(Problem, match=r"'tes' is not an Environment; write load_environment"):
         EnvironmentStack(app, "tes")  # type: ignore[arg-type]
