@@ -38,8 +38,8 @@ WITHOUT_SOURCE: Mapping[str, Sourceless] = MappingProxyType(
         ),
         # That Lambda sends a source is said by no page of its guide, but AWS publishes trust
         # policies for functions that ask for aws:SourceAccount (lambda-trust-policy.json of
-        # github.com/aws/agent-toolkit-for-aws) and answers on re:Post that aws:SourceArn
-        # limits a role to one function ("IAM role policy specific to a single lambda").
+        # github.com/aws/agent-toolkit-for-aws), and an answer on re:Post has aws:SourceArn
+        # limit a role to one function ("IAM role policy specific to a single lambda").
         "lambda.amazonaws.com": Sourceless(
             "execution roles are bound by iam:PassRole, and AWS's trust policy for them has no "
             'condition ("Defining Lambda function permissions with an execution role", '
