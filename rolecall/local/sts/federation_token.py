@@ -4,23 +4,20 @@ Source: GetFederationToken in the AWS STS API reference, "Permissions for
 GetFederationToken".
 """
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity, SessionGrant
+from rolecall.local.api import ApiCall, ApiReply, Identity, SessionGrant
 from rolecall.local.authorization.context import facts_of_call
 from rolecall.local.authorization.decide import require
 from rolecall.local.sts import session_policies, session_tags
 from rolecall.local.sts.credentials import credentials_element
+from rolecall.local.sts.long_lived import LONGEST, SHORTEST, asker, lifetime
 from rolecall.local.sts.parameters import Parameters
 from rolecall.local.sts.xml import STS, query_reply
-from rolecall.policy import IamUser, RootUser
+from rolecall.policy import IamUser
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
-
-_DEFAULT = 43200
-_ROOT_MOST = 3600
 
 
 def get_federation_token(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
@@ -28,17 +25,10 @@ def get_federation_token(call: ApiCall, identity: Identity, cloud: "Cloud") -> A
     parameters = Parameters(call.params)
     name = parameters.text("Name", low=2, high=32, pattern=r"[\w+=,.@-]*", required=True) or ""
     policies = session_policies.read(parameters)
-    seconds = parameters.number("DurationSeconds", low=900, high=129600)
+    seconds = parameters.number("DurationSeconds", low=SHORTEST, high=LONGEST)
     tags, _ = session_tags.read(parameters)
     parameters.finish()
-    caller = identity.caller
-    if identity.session is not None or not isinstance(caller, IamUser | RootUser):
-        raise AwsError(
-            "AccessDenied",
-            "Cannot call GetFederationToken with session credentials",
-            403,
-            "GetFederationToken needs the long-lived access key of an IAM user",
-        )
+    caller = asker(identity, "GetFederationToken")
     arn = f"arn:{caller.partition}:sts::{caller.account}:federated-user/{name}"
     facts = facts_of_call(call, identity, cloud)
     combined = session_tags.combine(tags, [], None)
@@ -50,16 +40,13 @@ def get_federation_token(call: ApiCall, identity: Identity, cloud: "Cloud") -> A
     require(cloud, identity, "sts:GetFederationToken", arn, facts)
     session_policies.check(policies, caller.account, cloud.directory)
     packed = session_policies.packed_size(policies, combined.all)
-    seconds = _DEFAULT if seconds is None else seconds
-    if isinstance(caller, RootUser):
-        seconds = min(seconds, _ROOT_MOST)
-    now = cloud.now()
+    issued_at, expires_at = lifetime(caller, seconds, cloud)
     issued = cloud.issue(
         SessionGrant(
             kind="federated-user",
             account=caller.account,
-            issued_at=now,
-            expires_at=now + timedelta(seconds=seconds),
+            issued_at=issued_at,
+            expires_at=expires_at,
             session_name=name,
             user_name=caller.name if isinstance(caller, IamUser) else "",
             user_id=caller.unique_id if isinstance(caller, IamUser) else "",

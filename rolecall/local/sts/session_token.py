@@ -5,49 +5,36 @@ GetSessionToken operation is to authenticate the user using MFA" (GetSessionToke
 AWS STS API reference).
 """
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity, SessionGrant
+from rolecall.local.api import ApiCall, ApiReply, Identity, SessionGrant
 from rolecall.local.sts import mfa
 from rolecall.local.sts.credentials import credentials_element
+from rolecall.local.sts.long_lived import LONGEST, SHORTEST, asker, lifetime
 from rolecall.local.sts.parameters import Parameters
 from rolecall.local.sts.xml import STS, query_reply
-from rolecall.policy import IamUser, RootUser
+from rolecall.policy import IamUser
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
-
-_DEFAULT = 43200
-_ROOT_MOST = 3600
 
 
 def get_session_token(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     """Answer GetSessionToken; only long-lived credentials may ask."""
     parameters = Parameters(call.params)
-    seconds = parameters.number("DurationSeconds", low=900, high=129600)
+    seconds = parameters.number("DurationSeconds", low=SHORTEST, high=LONGEST)
     serial = parameters.text("SerialNumber", low=9, high=256, pattern=r"[\w+=/:,.@-]*")
     code = parameters.text("TokenCode", low=6, high=6, pattern=r"[\d]*")
     parameters.finish()
-    if identity.session is not None:
-        raise AwsError(
-            "AccessDenied",
-            "Cannot call GetSessionToken with session credentials",
-            403,
-            "GetSessionToken needs the long-lived access key of an IAM user",
-        )
+    caller = asker(identity, "GetSessionToken")
     mfa_at = mfa.check_code(cloud, identity, serial, code)
-    caller = identity.caller
-    seconds = _DEFAULT if seconds is None else seconds
-    if isinstance(caller, RootUser):
-        seconds = min(seconds, _ROOT_MOST)
-    now = cloud.now()
+    issued_at, expires_at = lifetime(caller, seconds, cloud)
     issued = cloud.issue(
         SessionGrant(
             kind="session-token",
             account=caller.account,
-            issued_at=now,
-            expires_at=now + timedelta(seconds=seconds),
+            issued_at=issued_at,
+            expires_at=expires_at,
             user_name=caller.name if isinstance(caller, IamUser) else "",
             user_id=caller.unique_id if isinstance(caller, IamUser) else "",
             mfa_at=mfa_at,
