@@ -90,12 +90,17 @@ def addresses_in_state(pulled: str) -> frozenset[str]:
         return frozenset(
             f"{resource['type']}.{resource['name']}"
             for resource in resources
-            if resource["mode"] == "managed"
+            if resource["mode"] == "managed" and any(map(_made, resource["instances"]))
         )
     except (ValueError, AttributeError, KeyError, TypeError):
         raise Problem(
             "Terraform's state is damaged; its backup lies beside it (`.backup`).", Exit.FAILED
         ) from None
+
+
+def _made(instance: Mapping[str, Any]) -> bool:
+    # What is still being created stands in the state already, without the id AWS gave it.
+    return bool((instance.get("attributes") or {}).get("id"))
 
 
 def sort_out(

@@ -77,11 +77,21 @@ def test_the_state_is_read_as_terraform_prints_it() -> None:
     state = {
         "version": 4,
         "resources": [
-            {"mode": "managed", "type": "aws_iam_role", "name": "deployer", "instances": []},
-            {"mode": "data", "type": "aws_caller_identity", "name": "me", "instances": []},
+            role("deployer", {"attributes": {"id": "tes-deployer"}}),
+            role("tainted", {"attributes": {"id": "tes-tainted"}, "status": "tainted"}),
+            role("being-created"),
+            role("half-written", {"attributes": {"id": None}}),
+            {**role("me", {"attributes": {"id": "1"}}), "mode": "data"},
         ],
     }
-    assert addresses_in_state(json.dumps(state)) == {"aws_iam_role.deployer"}
+    assert addresses_in_state(json.dumps(state)) == {
+        "aws_iam_role.deployer",
+        "aws_iam_role.tainted",
+    }
+
+
+def role(name: str, *instances: dict[str, object]) -> dict[str, object]:
+    return {"mode": "managed", "type": "aws_iam_role", "name": name, "instances": instances}
 
 
 @pytest.mark.parametrize("pulled", ["", "\n", '{"version": 4}'])
