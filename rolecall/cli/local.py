@@ -7,9 +7,11 @@ import re
 import sys
 import time
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from rolecall.cli.shell import STALE, shell_lines
+from rolecall.home import rolecall_home
 from rolecall.local.lifecycle import (
     DEFAULT_PORT,
     Running,
@@ -221,9 +223,7 @@ def _env(args: argparse.Namespace) -> int:
         "AWS_DEFAULT_REGION": region,
         # Without this, an SDK that finds no key asks 169.254.169.254 for seconds.
         "AWS_EC2_METADATA_DISABLED": "true",
-        # Terraform remembers here which state a stack has. A memory of its own keeps it
-        # from offering to migrate the embedded AWS's state into the real one, or back.
-        "TF_DATA_DIR": ".terraform.embedded",
+        "TF_DATA_DIR": _terraform_memory(),
         **_terraform_variables(),
     }
     if args.json:
@@ -232,6 +232,15 @@ def _env(args: argparse.Namespace) -> int:
         print(shell_lines(variables, _STALE))
     _say(f"The administrator of account {account} in the embedded AWS on {running.url}, {region}.")
     return Exit.OK
+
+
+def _terraform_memory() -> str:
+    """A folder beside each stack where Terraform remembers which state the stack has.
+
+    A memory of its own for each home of an embedded AWS keeps Terraform from offering to
+    migrate the state of one cloud into that of another.
+    """
+    return f".terraform.embedded-{sha256(str(rolecall_home()).encode()).hexdigest()[:8]}"
 
 
 def _terraform_variables() -> dict[str, str]:

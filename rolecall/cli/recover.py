@@ -16,6 +16,9 @@ from rolecall.terraform import shell_environment
 from rolecall.terraform.recover import addresses_in_state, declared_resources, sort_out
 
 Terraform = Callable[..., str]
+#: How long a killed deploy's Terraform may take to end.
+LOCK_TIMEOUT = "20s"
+_NOBODY = "aws_iam_role.rolecall-asks-for-the-lock"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
         )
     terraform = _terraform_in(stack)
     terraform("init", "-input=false")
+    _wait_for_the_lock(terraform, stack)
     in_state = addresses_in_state(terraform("state", "pull"))
     found = sort_out(declared, in_state, iam_look_up(environment.region))
     for resource in found.strangers:
@@ -58,6 +62,22 @@ def run(args: argparse.Namespace) -> int:
     elif not args.dry_run:
         say(f"Done: run `cdktf deploy {environment.name}` again.")
     return 0
+
+
+def _wait_for_the_lock(terraform: Terraform, stack: Path) -> None:
+    """Wait until no other Terraform works on the state: it might still be making things.
+
+    Terraform has no command that only asks for the lock; this one takes it and, as there
+    is no such resource, changes nothing.
+    """
+    try:
+        terraform("untaint", "-allow-missing", f"-lock-timeout={LOCK_TIMEOUT}", _NOBODY)
+    except Problem:
+        raise Problem(
+            "the state is locked: wait until the other Terraform is done; if none runs any more, "
+            f"`terraform -chdir={stack} force-unlock` the ID that stands above.",
+            Exit.CONFLICT,
+        ) from None
 
 
 def _terraform_in(stack: Path) -> Terraform:

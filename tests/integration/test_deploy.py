@@ -196,6 +196,9 @@ def test_state_in_s3_lives_in_the_embedded_aws_and_is_locked(
     assert waiting.returncode != 0
     assert "Error acquiring the state lock" in words(waiting)
     assert "somebody@elsewhere" in words(waiting)
+    recovering = keys.run(str(BIN / "rolecall"), "recover", "identity", cwd=project.folder)
+    assert recovering.returncode == 7
+    assert "the state is locked" in recovering.stderr
     s3.delete_object(**lock)
     assert_nothing_to_change(project, keys, "identity")
 
