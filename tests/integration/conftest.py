@@ -10,6 +10,8 @@ from tests.integration.people import People
 from tests.integration.target import ENVIRONMENTS, EmbeddedAws, Project, RealAws, Target
 
 
+# First, because pytest-xdist reads the groups in a hook of the same name.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
