@@ -4,13 +4,12 @@ import argparse
 import json
 import os
 import re
-import sys
 import time
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from rolecall.cli.shell import STALE, shell_lines
+from rolecall.cli.shell import STALE, say, shell_lines
 from rolecall.home import rolecall_home
 from rolecall.local.lifecycle import (
     DEFAULT_PORT,
@@ -82,10 +81,6 @@ def run(args: argparse.Namespace) -> int:
     return commands[args.local_command](args)
 
 
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
 def _up(args: argparse.Namespace) -> int:
     run_dir = RunDir.find()
     state = None if args.ephemeral else (args.state_dir or run_dir.state).expanduser().absolute()
@@ -101,13 +96,13 @@ def _up(args: argparse.Namespace) -> int:
         port=args.port,
         state=state,
         state_asked=args.ephemeral or args.state_dir is not None,
-        say=_say,
+        say=say,
     )
     if started:
-        _say(f"Ready after {time.monotonic() - start:.1f} s. {_kept(running)}")
-        _say('Next: eval "$(rolecall local env tes)"')
+        say(f"Ready after {time.monotonic() - start:.1f} s. {_kept(running)}")
+        say('Next: eval "$(rolecall local env tes)"')
     else:
-        _say(f"The embedded AWS already runs on {running.url} (process {running.pid}).")
+        say(f"The embedded AWS already runs on {running.url} (process {running.pid}).")
     return Exit.OK
 
 
@@ -136,10 +131,10 @@ def _foreground(run_dir: RunDir, port: int | None, state: Path | None) -> int:
 
 
 def _down(_args: argparse.Namespace) -> int:
-    if down(RunDir.find(), _say):
-        _say("The embedded AWS has stopped.")
+    if down(RunDir.find(), say):
+        say("The embedded AWS has stopped.")
     else:
-        _say("The embedded AWS is not running.")
+        say("The embedded AWS is not running.")
     return Exit.OK
 
 
@@ -183,14 +178,14 @@ def _clock(args: argparse.Namespace) -> int:
     else:
         raise Problem(f"{args.move!r} is no move of the clock: write +SECONDS or reset.")
     told = require(RunDir.find()).control.call("POST", "clock", given)
-    _say(f"The embedded AWS's clock says {told['now']}.")
+    say(f"The embedded AWS's clock says {told['now']}.")
     return Exit.OK
 
 
 def _quota(args: argparse.Namespace) -> int:
     given = {"characters": args.characters}
     require(RunDir.find()).control.call("POST", "trust-policy-quota", given)
-    _say(f"A trust policy may have {args.characters} characters now.")
+    say(f"A trust policy may have {args.characters} characters now.")
     return Exit.OK
 
 
@@ -212,7 +207,7 @@ def _env(args: argparse.Namespace) -> int:
     running = require(RunDir.find())
     key = running.control.administrator(account)
     if bucket and running.control.state_bucket(account, *bucket):
-        _say(f"Made the state bucket {bucket[0]}.")
+        say(f"Made the state bucket {bucket[0]}.")
     variables = {
         "AWS_ENDPOINT_URL": running.url,
         "AWS_ACCESS_KEY_ID": key["access_key_id"],
@@ -230,7 +225,7 @@ def _env(args: argparse.Namespace) -> int:
         print(json.dumps({"export": variables, "unset": list(_STALE)}, indent=2))
     else:
         print(shell_lines(variables, _STALE))
-    _say(f"The administrator of account {account} in the embedded AWS on {running.url}, {region}.")
+    say(f"The administrator of account {account} in the embedded AWS on {running.url}, {region}.")
     return Exit.OK
 
 
@@ -250,5 +245,5 @@ def _terraform_variables() -> dict[str, str]:
         return shell_environment()
     except Problem as problem:
         # Only `cdktf deploy` needs them; boto3 and the AWS CLI work all the same.
-        _say(f"Note: {problem}")
+        say(f"Note: {problem}")
         return {}

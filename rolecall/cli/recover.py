@@ -81,10 +81,11 @@ def _wait_for_the_lock(terraform: Terraform, stack: Path) -> None:
 
 
 def _terraform_in(stack: Path) -> Terraform:
-    variables = {**shell_environment(), **os.environ}
-    # A variable that names a missing file would only produce a warning at every call.
-    if not Path(variables.get("TF_CLI_CONFIG_FILE") or os.devnull).exists():
-        variables |= shell_environment()
+    own = dict(os.environ)
+    # One that names a missing file would only produce a warning at every call.
+    if not Path(own.get("TF_CLI_CONFIG_FILE") or os.devnull).exists():
+        del own["TF_CLI_CONFIG_FILE"]
+    variables = {**shell_environment(), **own}
 
     def terraform(*arguments: str) -> str:
         try:
