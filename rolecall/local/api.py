@@ -85,6 +85,8 @@ class SessionGrant:
     `kind` is 'assumed-role', 'session-token' (GetSessionToken) or 'federated-user'.
     `session_policies` are inline documents, `session_policy_arns` managed ones; both
     None means that no session policy was passed. `mfa_at` is when MFA was given.
+    `federation` are condition keys of the identity provider that last as long as the
+    session (`accounts.google.com:sub`, `saml:sub`, `aws:FederatedProvider`).
     """
 
     kind: str
@@ -106,6 +108,7 @@ class SessionGrant:
     source_identity: str | None = None
     mfa_at: datetime | None = None
     chained: bool = False
+    federation: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

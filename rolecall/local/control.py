@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from rolecall.local.accounts import administrator, in_use, state_bucket
@@ -19,7 +20,11 @@ from rolecall.problems import Problem
 
 PREFIX = "/_rolecall/"
 CONTROL_HEADER = "x-rolecall-token"
-_LARGEST = 65_536
+_LARGEST = 1 << 20
+#: Rooms that answer control calls of their own, loaded when they are asked: the first
+#: part of the name, and the module whose `control(method, name, given, cloud)` answers
+#: with a JSON object, None for what it does not know, or a Problem.
+_ROOMS = {"oidc": "rolecall.local.oidc.control", "saml": "rolecall.local.saml.control"}
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,13 @@ class Control:
             return self._clock(given)
         if (method, name) == ("POST", "trust-policy-quota"):
             return self._trust_policy_quota(given)
+        for prefix, room in _ROOMS.items():
+            if name == prefix or name.startswith(f"{prefix}/"):
+                answer = import_module(room).control(method, name, given, self.cloud)
+                if answer is None:
+                    break
+                self.save()
+                return _json(200, answer)
         if (method, name) == ("POST", "save"):
             self.save()
             return _json(200, {"saved": True})

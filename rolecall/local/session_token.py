@@ -46,7 +46,7 @@ class Sealer:
             value = getattr(grant, each.name)
             if isinstance(value, datetime):
                 value = value.isoformat()
-            elif each.name == "tags":
+            elif each.name in ("tags", "federation"):
                 value = dict(value)
             content[each.name] = value
         text = json.dumps(content, separators=(",", ":")).encode()
@@ -85,4 +85,8 @@ def _grant(content: dict[str, Any]) -> SessionGrant:
     for name in _TUPLES:
         if content[name] is not None:
             content[name] = tuple(content[name])
+    content["federation"] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in content["federation"].items()
+    }
     return SessionGrant(**content)

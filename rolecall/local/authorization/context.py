@@ -35,6 +35,7 @@ def facts_of_call(call: ApiCall, identity: Identity | None, cloud: "Cloud") -> C
         facts["aws:Referer"] = referer
     grant = identity.session if identity is not None else None
     if grant is not None:
+        facts.update(grant.federation)
         facts["aws:TokenIssueTime"] = timestamp(grant.issued_at)
         # Credentials of AssumeRole carry no MFA information, even if MFA was given for
         # them; those of GetSessionToken do ("Configuring MFA-protected API access").

@@ -11,9 +11,10 @@ from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity
 from rolecall.local.sts.access_key_info import get_access_key_info
 from rolecall.local.sts.assume_role import assume_role
 from rolecall.local.sts.caller_identity import get_caller_identity
-from rolecall.local.sts.federated import assume_role_with_saml, assume_role_with_web_identity
 from rolecall.local.sts.federation_token import get_federation_token
+from rolecall.local.sts.saml import assume_role_with_saml
 from rolecall.local.sts.session_token import get_session_token
+from rolecall.local.sts.web_identity import assume_role_with_web_identity
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud

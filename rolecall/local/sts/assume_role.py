@@ -6,18 +6,24 @@ session tags in AWS STS".
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity, SessionGrant
+from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity
 from rolecall.local.authorization.context import Context, facts_of_call
 from rolecall.local.directory import CallerPolicies, RoleRecord
 from rolecall.local.sts import mfa, session_policies, session_tags
-from rolecall.local.sts.credentials import credentials_element
 from rolecall.local.sts.parameters import Parameters
+from rolecall.local.sts.role_session import (
+    MOST_SECONDS,
+    ONE_HOUR,
+    SESSION_NAME,
+    Session,
+    start_session,
+)
 from rolecall.local.sts.session_policies import SessionPolicies
 from rolecall.local.sts.session_tags import SessionTags
-from rolecall.local.sts.xml import STS, Result, query_reply
+from rolecall.local.sts.xml import STS, query_reply
 from rolecall.policy import (
     AssumeRoleAttempt,
     Authorizer,
@@ -25,19 +31,15 @@ from rolecall.policy import (
     FederatedUserSession,
     Request,
     RootUser,
-    assumed_role_arn,
     may_assume,
 )
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
 
-SESSION_NAME = r"[\w+=,.@-]*"
 _EXTERNAL_ID = r"[\w+=,.@:\/-]*"
 _SERIAL_NUMBER = r"[\w+=/:,.@-]*"
 _ARN = r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+"
-_ONE_HOUR = 3600
-_MOST_SECONDS = 43200
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,36 +87,18 @@ def assume_role(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     source_identity = _source_identity(wish, identity)
     facts = _facts(call, identity, cloud, role, mfa_at)
     _authorize(wish, identity, cloud, role, tags, source_identity, facts)
-    _check_duration(wish.seconds, role, chained=calling is not None)
-    session_policies.check(wish.policies, role.account, cloud.directory)
-    packed = session_policies.packed_size(wish.policies, tags.all)
-    now = cloud.now()
-    issued = cloud.issue(
-        SessionGrant(
-            kind="assumed-role",
-            account=role.account,
-            issued_at=now,
-            expires_at=now + timedelta(seconds=wish.seconds),
-            role_arn=role.arn,
-            role_id=role.unique_id,
-            session_name=wish.session_name,
-            session_policies=wish.policies.inline,
-            session_policy_arns=wish.policies.arns,
-            tags=tags.all,
-            transitive_tag_keys=tags.transitive,
+    result = start_session(
+        cloud,
+        role,
+        Session(
+            name=wish.session_name,
+            seconds=wish.seconds,
+            policies=wish.policies,
+            tags=tags,
             source_identity=source_identity,
             chained=calling is not None,
-        )
+        ),
     )
-    result: dict[str, Result] = {
-        "AssumedRoleUser": {
-            "AssumedRoleId": f"{role.unique_id}:{wish.session_name}",
-            "Arn": assumed_role_arn(role.account, role.name, wish.session_name),
-        },
-        "Credentials": credentials_element(issued),
-        "PackedPolicySize": packed,
-        "SourceIdentity": source_identity,
-    }
     return query_reply("AssumeRole", STS, cloud.new_request_id(), result)
 
 
@@ -124,7 +108,7 @@ def _read(call: ApiCall) -> _Wish:
     role_arn = text("RoleArn", low=20, high=2048, pattern=_ARN, required=True)
     session_name = text("RoleSessionName", low=2, high=64, pattern=SESSION_NAME, required=True)
     policies = session_policies.read(parameters)
-    seconds = parameters.number("DurationSeconds", low=900, high=_MOST_SECONDS)
+    seconds = parameters.number("DurationSeconds", low=900, high=MOST_SECONDS)
     tags, transitive = session_tags.read(parameters)
     external_id = text("ExternalId", low=2, high=1224, pattern=_EXTERNAL_ID)
     serial_number = text("SerialNumber", low=9, high=256, pattern=_SERIAL_NUMBER)
@@ -135,7 +119,7 @@ def _read(call: ApiCall) -> _Wish:
     return _Wish(
         role_arn=_well_formed(role_arn or ""),
         session_name=session_name or "",
-        seconds=_ONE_HOUR if seconds is None else seconds,
+        seconds=ONE_HOUR if seconds is None else seconds,
         external_id=external_id,
         source_identity=source_identity,
         serial_number=serial_number,
@@ -241,24 +225,6 @@ def _refused_action(
         if not authorizer.decide(request).allowed:
             return action
     return "sts:AssumeRole"
-
-
-def _check_duration(seconds: int, role: RoleRecord, *, chained: bool) -> None:
-    if chained and seconds > _ONE_HOUR:
-        raise AwsError(
-            "ValidationError",
-            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed "
-            "by role chaining.",
-            400,
-            f"{seconds} s were asked for with temporary credentials; at most {_ONE_HOUR} s",
-        )
-    if seconds > role.max_session:
-        raise AwsError(
-            "ValidationError",
-            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
-            400,
-            f"{seconds} s were asked for; MaxSessionDuration of {role.arn} is {role.max_session} s",
-        )
 
 
 def _denied(identity: Identity, role_arn: str, action: str, reason: str) -> AwsError:
