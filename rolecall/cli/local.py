@@ -23,7 +23,7 @@ from rolecall.local.lifecycle import (
     up,
 )
 from rolecall.local.rundir import RunDir
-from rolecall.policy import is_account_id
+from rolecall.policy import is_account_id, partition_of_region
 from rolecall.problems import Exit, Problem
 
 #: What would send some services, or a browser login, past the embedded AWS.
@@ -191,7 +191,7 @@ def _quota(args: argparse.Namespace) -> int:
 
 def _env(args: argparse.Namespace) -> int:
     bucket: tuple[str, str] | None = None
-    if args.region is not None and not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-[0-9]{1,2}", args.region):
+    if args.region is not None and partition_of_region(args.region) is None:
         raise Problem(f"{args.region!r} is not an AWS region; it looks like eu-central-1.")
     if args.account is not None:
         if not is_account_id(args.account):

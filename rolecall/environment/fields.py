@@ -7,13 +7,9 @@ import yaml
 
 from rolecall.environment.problem import EnvironmentProblem, nearest
 from rolecall.environment.yaml_nodes import entries, line_of
-from rolecall.policy import PolicyError, is_account_id
+from rolecall.policy import PolicyError, is_account_id, partition_of_region
 
 _STRING = "tag:yaml.org,2002:str"
-_REGION = re.compile(
-    r"(?P<partition>cn|us-gov|us|af|ap|ca|eu|il|me|mx|sa)-"
-    r"(?:central|north|northeast|northwest|east|southeast|south|southwest|west)-[1-9]\Z"
-)
 _TAG_KEY = re.compile(r"[\w .:/=+@-]{1,128}\Z")
 _TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}\Z")
 
@@ -123,12 +119,12 @@ def strings(node: yaml.Node, name: str, file: str) -> list[yaml.Node]:
 
 def region_partition(section: Section, key: str, region: str) -> str:
     """The partition a region belongs to; refuses what is no region."""
-    found = _REGION.match(region)
-    if not found:
+    partition = partition_of_region(region)
+    if partition is None:
         raise section.fail(
             key, f'{key} "{region}" is not an AWS region; it looks like "eu-central-1".'
         )
-    return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(found["partition"], "aws")
+    return partition
 
 
 def tags(node: yaml.Node, file: str) -> dict[str, str]:

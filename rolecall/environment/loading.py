@@ -22,6 +22,7 @@ _KEYS = (
     "own_accounts",
     "state",
     "issuers",
+    "saml_metadata",
     "tags",
 )
 
@@ -88,6 +89,7 @@ def parse_environment(name: str, text: str, directory: Path = Path("environments
         own_accounts=_own_accounts(section),
         state=_state(section, name),
         issuers=MappingProxyType(_mapping(section, "issuers")),
+        saml_metadata=_file(section, "saml_metadata", "environments/saml/acme.xml"),
         tags=MappingProxyType(_mapping(section, "tags")),
         directory=directory,
     )
@@ -153,6 +155,16 @@ def _own_accounts(section: Section) -> frozenset[str]:
         return frozenset()
     items = fields.strings(node, "own_accounts", section.file)
     return frozenset(fields.account_id(item, "own_accounts", section.file) for item in items)
+
+
+def _file(section: Section, key: str, example: str) -> str | None:
+    value = section.text(key, example)
+    if value is not None and (value.startswith(("/", "~")) or ".." in value.split("/")):
+        raise section.fail(
+            key,
+            f'{key} "{value}" leaves the project; write a path from its root, such as {example}.',
+        )
+    return value
 
 
 def _mapping(section: Section, key: str) -> dict[str, str]:

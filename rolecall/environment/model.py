@@ -39,7 +39,9 @@ class Environment:
     external_id: what a caller from outside presents; no secret, but agreed.
     own_accounts: accounts of the same owner, who need no external ID; the two above
         are always among them.
-    issuers: names and URLs of the environment's own identity providers.
+    issuers: names and URLs of the environment's own OIDC issuers.
+    saml_metadata: the file with the metadata of its SAML identity provider, from the root
+        of the project; it need not exist.
     tags: put on every resource.
     directory: where the file lies; its parent is the root of the project.
     """
@@ -53,6 +55,7 @@ class Environment:
     own_accounts: frozenset[str] = frozenset()
     state: State = field(default_factory=LocalState)
     issuers: Mapping[str, str] = field(default_factory=_nothing, hash=False)
+    saml_metadata: str | None = None
     tags: Mapping[str, str] = field(default_factory=_nothing, hash=False)
     directory: Path = Path("environments")
 
@@ -66,3 +69,8 @@ class Environment:
     def project(self) -> Path:
         """The root of the project the environment belongs to."""
         return self.directory.parent
+
+    @property
+    def saml_metadata_file(self) -> Path | None:
+        """Where the SAML metadata lies, if the environment names any."""
+        return None if self.saml_metadata is None else self.project / self.saml_metadata

@@ -24,8 +24,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from rolecall.files import sync_directory, write_private
 from rolecall.local.moto_state import capture, restore
-from rolecall.local.rundir import private_directory, sync_directory, write_private
+from rolecall.local.rundir import private_directory
 from rolecall.problems import Exit, Problem
 
 _log = logging.getLogger("rolecall.local")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -82,40 +81,6 @@ def private_directory(directory: Path) -> None:
         raise Problem(
             f"Others may write to the directory {directory}; run `chmod go-w {directory}` first."
         )
-
-
-def write_private(path: Path, data: bytes, *, durable: bool = False) -> None:
-    """Replace a file in one step, readable by its owner alone.
-
-    A reader sees the old content or the new, never a part. With `durable` the content
-    is on the disk before the name points to it, so that it survives a power cut.
-
-    Raises:
-        OSError: the disk is full, or the directory is gone.
-    """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    if durable:
-        sync_directory(path.parent)
-
-
-def sync_directory(directory: Path) -> None:
-    """Put the names in a directory on the disk (a rename is durable only after this)."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

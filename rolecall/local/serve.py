@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rolecall.local.rundir import RunDir, write_private
+from rolecall.files import write_private
+from rolecall.local.rundir import RunDir
 from rolecall.problems import Exit, Problem
 
 _log = logging.getLogger("rolecall.local")

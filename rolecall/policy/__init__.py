@@ -44,6 +44,7 @@ from rolecall.policy.limits import (
     check_token_code,
 )
 from rolecall.policy.principals import Principals
+from rolecall.policy.region import partition_of_region
 from rolecall.policy.request import Request
 from rolecall.policy.statement import Effect, Statement
 from rolecall.policy.trust_document import check_trust_document
@@ -96,6 +97,7 @@ __all__ = [
     "is_account_id",
     "may_assume",
     "parse_condition_block",
+    "partition_of_region",
     "role_arn",
     "root_arn",
     "user_arn",

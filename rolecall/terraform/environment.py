@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from rolecall.files import write_private
 from rolecall.home import rolecall_home
 from rolecall.problems import Exit, Problem
 from rolecall.terraform.mirror import PROVIDER, PROVIDER_VERSION, find_mirror
@@ -48,7 +49,8 @@ def prepare(
     if reachable():
         named = variables.get("TF_CLI_CONFIG_FILE")
         if named and (named == str(config) or not Path(named).is_file()):
-            _write(config, "# Nothing to configure: Terraform's registry is in reach.\n")
+            nothing = b"# Nothing to configure: Terraform's registry is in reach.\n"
+            write_private(config, nothing, mode=0o644)
             decided["TF_CLI_CONFIG_FILE"] = str(config)
     else:
         found = mirror()
@@ -60,7 +62,7 @@ def prepare(
                 "TF_PLUGIN_MIRROR to the folder that holds such a tree.",
                 Exit.MISSING_COMPONENT,
             )
-        _write(config, _mirror_configuration(found))
+        write_private(config, _mirror_configuration(found).encode(), mode=0o644)
         decided = {
             "TF_CLI_CONFIG_FILE": str(config),
             # A lock for other platforms would need the registry.
@@ -68,7 +70,8 @@ def prepare(
             # Neither Terraform nor cdktf should wait for their version checks.
             "CHECKPOINT_DISABLE": "1",
         }
-    _write(folder / DECISION_FILE, json.dumps(decided, indent=2) + "\n")
+    decision = json.dumps(decided, indent=2) + "\n"
+    write_private(folder / DECISION_FILE, decision.encode(), mode=0o644)
     return decided
 
 
@@ -104,10 +107,3 @@ def _mirror_configuration(mirror: Path) -> str:
         "  }\n"
         "}\n"
     )
-
-
-def _write(path: Path, text: str) -> None:
-    # Written beside and renamed, so that a reader never sees half a file.
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)

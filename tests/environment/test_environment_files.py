@@ -104,6 +104,7 @@ MISTAKES = {
         5,
         'belongs to "backend: s3"',
     ),
+    "SAML metadata elsewhere": (GOOD + "saml_metadata: ../idp.xml\n", 3, "leaves the project"),
     "issuer": (GOOD + "issuers:\n  sso: http://x\n", 4, "https://"),
     "tag number": (GOOD + "tags:\n  cost: 42\n", 4, "put it in quotes"),
     "tag cases": (

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.local.rundir import RunDir, private_directory, read_json, write_private
+from rolecall.files import write_private
+from rolecall.local.rundir import RunDir, private_directory, read_json
 from rolecall.problems import Problem
 
 
