@@ -53,6 +53,7 @@ class Cloud:
         self.gate = Gate()
         self.on_change = on_change
         self._lock = threading.Lock()
+        self._endings: list[Callable[[], None]] = []
 
     def now(self) -> datetime:
         """The embedded AWS's time, in UTC."""
@@ -87,6 +88,18 @@ class Cloud:
     def mark_changed(self) -> None:
         """Say that state worth keeping has changed; it is saved soon after."""
         self.on_change()
+
+    def when_stopped(self, end: Callable[[], None]) -> None:
+        """Have something ended with the server: a listener of its own, for example."""
+        with self._lock:
+            self._endings.append(end)
+
+    def stop(self) -> None:
+        """End what was started along the way; the server calls it as it ends."""
+        with self._lock:
+            endings, self._endings = self._endings, []
+        for end in endings:
+            end()
 
     def new_request_id(self) -> str:
         """A fresh request id, as in AWS's replies."""

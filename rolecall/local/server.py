@@ -91,6 +91,7 @@ class Server:
             wasyncore.loop(timeout=0.05, use_poll=True, map=self._map, count=1)
         self._http.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
         wasyncore.close_all(self._map, ignore_all=True)
+        self.cloud.stop()
 
     def start(self) -> threading.Thread:
         """Serve in a thread of this process (for tests)."""
