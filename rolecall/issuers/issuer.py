@@ -10,6 +10,8 @@ class OidcIssuer:
     name: what its users call it.
     url: the `iss` of its tokens and the URL of the IAM provider, `https://` included; a
         slash at the end belongs to it where the issuer writes one (Auth0).
+    family: which product writes the tokens (`"gitlab"`), whoever runs it; empty where that
+        is not known. The form of a `sub` follows from it.
     audience: the `aud` that AWS's documentation or the issuer's own tools use.
     audience_chosen_by_job: whoever asks for a token writes its `aud`, so the audience
         tells nobody apart.
@@ -23,6 +25,7 @@ class OidcIssuer:
 
     name: str
     url: str
+    family: str = ""
     audience: str | None = None
     audience_chosen_by_job: bool = False
     shared: bool = False
