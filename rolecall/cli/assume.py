@@ -1,24 +1,44 @@
 """`rolecall assume <environment> <role>`: temporary credentials of a role, as shell exports."""
 
 import argparse
-import getpass
 import json
-import re
-import sys
 from pathlib import Path
 
-from rolecall.cli.shell import shell_lines
+from rolecall.cli.proof import add_arguments, request_for
+from rolecall.cli.shell import say, shell_lines
 from rolecall.environment import load_environment
-from rolecall.policy import check_role_name, role_arn
+from rolecall.policy import check_path, check_role_name, partition_of_region, role_arn
 from rolecall.problems import Problem
-from rolecall.session import AssumedRole, AssumeRoleRequest, assume_role, sts_client
-from rolecall.session.assume import DEFAULT_DURATION_SECONDS
+from rolecall.session import AssumedRole, become, sts_client, unsigned_sts_client
+from rolecall.session.assumed_role import DEFAULT_DURATION_SECONDS
+
+_EPILOG = """\
+who asks, the first that applies:
+  1. --web-identity-token-file, --github-token or --saml-assertion: that proof; no
+     credentials of this machine are looked at
+  2. --profile: the credentials of that profile
+  3. as every AWS SDK: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, an AWS_PROFILE that
+     assumes a role, AWS_WEB_IDENTITY_TOKEN_FILE, other profiles, the container's
+     (AWS_CONTAINER_CREDENTIALS_FULL_URI) and the machine's credentials
+  Where AWS_WEB_IDENTITY_TOKEN_FILE is what comes first (a pod with an annotated service
+  account) and AWS_ROLE_ARN is the wanted role, or not set, the token is used for it
+  directly, with AWS_ROLE_SESSION_NAME; with another AWS_ROLE_ARN that role is assumed
+  first, and the wanted one from there.
+
+The endpoint is the region's, or AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL where set.
+Tokens and SAML responses are read from files, stdin or GitHub, never from arguments.
+
+exit codes: 2 wrong input, 5 AWS refuses, 6 AWS or the issuer cannot be reached
+"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _EPILOG
     parser.add_argument("environment", help="tes, stg, prd …: a file in environments/")
     parser.add_argument("role", help="the role's name without the environment: deployer")
+    parser.add_argument("--path", default="/", help="the role's path, where it has one: /ci/")
     parser.add_argument(
         "--duration",
         type=int,
@@ -26,23 +46,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="how long the session lasts, 900 to 43200 (default 3600)",
     )
-    parser.add_argument("--session-name", help="shows in CloudTrail (default: the login name)")
-    external_id = parser.add_mutually_exclusive_group()
-    external_id.add_argument("--external-id", help="default: the environment's")
-    external_id.add_argument(
-        "--no-external-id", action="store_true", help="send none, not even the environment's"
-    )
-    parser.add_argument("--source-identity", help="sticks to every session that follows")
     parser.add_argument(
-        "--tag",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="a session tag; may be given several times",
+        "--session-name",
+        help="shows in CloudTrail (default: the login name, or the run of a GitHub Actions job)",
     )
-    parser.add_argument("--profile", help="the AWS profile to start from")
+    parser.add_argument("--region", help="whose STS endpoint is asked (default: the environment's)")
     parser.add_argument("--json", action="store_true", help="JSON instead of shell exports")
     parser.add_argument("--environments", type=Path, default=Path("environments"), metavar="DIR")
+    add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -50,46 +61,24 @@ def run(args: argparse.Namespace) -> int:
     environment = load_environment(args.environment, args.environments)
     name = f"{environment.name}-{args.role}"
     check_role_name(name)
-    external_id = None if args.no_external_id else args.external_id or environment.external_id
-    request = AssumeRoleRequest(
-        role_arn=role_arn(environment.account_id, name, partition=environment.partition),
-        session_name=args.session_name or default_session_name(),
-        duration_seconds=args.duration,
-        external_id=external_id,
-        source_identity=args.source_identity,
-        tags=parse_tags(args.tag),
-    )
-    session = assume_role(sts_client(environment.region, args.profile), request)
+    check_path(args.path)
+    region = environment.region if args.region is None else args.region
+    if partition_of_region(region) != environment.partition:
+        raise Problem(
+            f"--region {region!r} is no region of {environment.partition}, where "
+            f"{environment.name} is; write one like {environment.region}."
+        )
+    wanted = role_arn(environment.account_id, name, args.path, environment.partition)
+    request = request_for(args, environment, wanted)
+    client = sts_client(region, args.profile) if request.signed else unsigned_sts_client(region)
+    session = become(client, request)
     expiration = session.expiration.isoformat()
     if args.json:
         print(json.dumps(_credential_process_shape(session, expiration), indent=2))
     else:
-        print(shell_lines(_variables(session, environment.region, expiration)))
-    print(f"{session.arn} until {expiration}", file=sys.stderr)
+        print(shell_lines(_variables(session, region, expiration)))
+    say(f"{session.arn} until {expiration}")
     return 0
-
-
-def default_session_name() -> str:
-    """The login name, in the characters that a role session name may have."""
-    try:
-        login = getpass.getuser()
-    except (OSError, KeyError):
-        login = "rolecall"
-    name = re.sub(r"[^\w+=,.@-]", "-", login, flags=re.ASCII)[:64]
-    return name if len(name) >= 2 else "rolecall"
-
-
-def parse_tags(words: list[str]) -> dict[str, str]:
-    """`KEY=VALUE` words as a mapping; a key that comes twice is refused."""
-    tags: dict[str, str] = {}
-    for word in words:
-        key, equals, value = word.partition("=")
-        if not equals or not key:
-            raise Problem(f"--tag {word!r} is not KEY=VALUE: write for example --tag team=payments")
-        if key.lower() in {known.lower() for known in tags}:
-            raise Problem(f"--tag {key!r} is given twice (keys are compared ignoring case)")
-        tags[key] = value
-    return tags
 
 
 def _credential_process_shape(session: AssumedRole, expiration: str) -> dict[str, object]:

@@ -1,12 +1,10 @@
-"""AssumeRole: one request, checked before it is sent; one answer, checked before it is used."""
+"""AssumeRole: a request signed with the caller's own credentials."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from rolecall.policy import (
-    Arn,
     check_duration,
     check_external_id,
     check_role_arn,
@@ -14,10 +12,9 @@ from rolecall.policy import (
     check_session_tags,
     check_source_identity,
 )
-from rolecall.problems import Exit, Problem
-from rolecall.session.sts import failures_in_words
-
-DEFAULT_DURATION_SECONDS = 3600
+from rolecall.session.assumed_role import DEFAULT_DURATION_SECONDS, AssumedRole, become
+from rolecall.session.mfa import Mfa
+from rolecall.session.narrowing import NOT_NARROWED, Narrowing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +28,18 @@ class AssumeRoleRequest:
     Raises `LimitError` naming the rule that a value breaks.
     """
 
+    operation: ClassVar[str] = "assume_role"
+    signed: ClassVar[bool] = True
+
     role_arn: str
     session_name: str
     duration_seconds: int = DEFAULT_DURATION_SECONDS
     external_id: str | None = None
     source_identity: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    transitive_tag_keys: tuple[str, ...] = ()
+    mfa: Mfa | None = None
+    narrowing: Narrowing = NOT_NARROWED
 
     def __post_init__(self) -> None:
         check_role_arn(self.role_arn)
@@ -46,7 +49,7 @@ class AssumeRoleRequest:
             check_external_id(self.external_id)
         if self.source_identity is not None:
             check_source_identity(self.source_identity)
-        check_session_tags(self.tags)
+        check_session_tags(self.tags, self.transitive_tag_keys)
 
     def parameters(self) -> dict[str, Any]:
         """The parameters of the API call; what was not asked for is left out."""
@@ -54,6 +57,7 @@ class AssumeRoleRequest:
             "RoleArn": self.role_arn,
             "RoleSessionName": self.session_name,
             "DurationSeconds": self.duration_seconds,
+            **self.narrowing.parameters(),
         }
         if self.external_id is not None:
             wanted["ExternalId"] = self.external_id
@@ -61,45 +65,14 @@ class AssumeRoleRequest:
             wanted["SourceIdentity"] = self.source_identity
         if self.tags:
             wanted["Tags"] = [{"Key": key, "Value": value} for key, value in self.tags.items()]
+        if self.transitive_tag_keys:
+            wanted["TransitiveTagKeys"] = list(self.transitive_tag_keys)
+        if self.mfa is not None:
+            wanted["SerialNumber"] = self.mfa.serial
+            wanted["TokenCode"] = self.mfa.code()
         return wanted
 
 
-@dataclass(frozen=True, slots=True)
-class AssumedRole:
-    """The temporary credentials of a role session. Secrets stay out of `repr`."""
-
-    access_key_id: str
-    secret_access_key: str = field(repr=False)
-    session_token: str = field(repr=False)
-    expiration: datetime
-    arn: str
-
-    @property
-    def account_id(self) -> str:
-        """The account that the session works in."""
-        return Arn.parse(self.arn).account
-
-
 def assume_role(client: Any, request: AssumeRoleRequest) -> AssumedRole:
-    """Call AssumeRole and check that the session is of the account that was asked for.
-
-    Raises `Problem`: exit 5 where AWS refuses, 6 where it cannot be reached.
-    """
-    with failures_in_words():
-        answer = client.assume_role(**request.parameters())
-    credentials = answer["Credentials"]
-    session = AssumedRole(
-        access_key_id=credentials["AccessKeyId"],
-        secret_access_key=credentials["SecretAccessKey"],
-        session_token=credentials["SessionToken"],
-        expiration=credentials["Expiration"],
-        arn=answer["AssumedRoleUser"]["Arn"],
-    )
-    wanted = Arn.parse(request.role_arn).account
-    if session.account_id != wanted:
-        raise Problem(
-            f"the endpoint answered with a session of account {session.account_id}, not of "
-            f"{wanted}: the credentials were thrown away; check AWS_ENDPOINT_URL.",
-            Exit.FAILED,
-        )
-    return session
+    """Call AssumeRole; see `become`."""
+    return become(client, request)

@@ -1,28 +1,20 @@
-"""The STS client, and what its failures mean to a person."""
+"""Clients of AWS for the credentials, endpoint and region that the environment states."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import boto3
+from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    EndpointConnectionError,
-    HTTPClientError,
-    NoCredentialsError,
-    NoRegionError,
-    PartialCredentialsError,
-    ProfileNotFound,
-)
+from botocore.exceptions import BotoCoreError, ClientError
 
-from rolecall.problems import Exit, Problem
+from rolecall.policy.errors import printable
+from rolecall.problems import Problem
+from rolecall.session.failures import failures_in_words
 
-#: The embedded AWS says in this reply header why it refused; AWS never does.
-REASON_HEADER = "x-rolecall-reason"
+__all__ = ["aws_client", "failures_in_words", "sts_client", "unsigned_sts_client"]
 
 _CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 3})
+_UNSIGNED = _CONFIG.merge(Config(signature_version=UNSIGNED))
 
 
 def sts_client(region: str | None = None, profile: str | None = None) -> Any:
@@ -33,58 +25,59 @@ def sts_client(region: str | None = None, profile: str | None = None) -> Any:
     return aws_client("sts", region, profile)
 
 
+def unsigned_sts_client(region: str | None = None) -> Any:
+    """An STS client for the calls that nobody signs: the token or assertion is the proof.
+
+    No credentials are looked for, so none of this machine's can interfere.
+    """
+    with failures_in_words():
+        return _client(boto3.Session(region_name=region), "sts", _UNSIGNED)
+
+
 def aws_client(service: str, region: str | None = None, profile: str | None = None) -> Any:
     """A client for the credentials, endpoint and region of the environment variables.
 
-    Raises `Problem` for an unknown profile, where no region is set, or for an endpoint
-    that is no URL.
+    Raises `Problem` for an unknown profile, where no region is set, for an endpoint that
+    is no URL, or where the credentials that were configured cannot be had.
     """
     with failures_in_words():
         session = boto3.Session(profile_name=profile, region_name=region)
-        try:
-            return session.client(service, config=_CONFIG)
-        except ValueError as error:
-            raise Problem(
-                f"{error}: write AWS_ENDPOINT_URL as http://127.0.0.1:4566, or unset it."
-            ) from None
+        _resolve_credentials(session)
+        return _client(session, service, _CONFIG)
 
 
-@contextmanager
-def failures_in_words() -> Iterator[None]:
-    """Turn what the SDK raises into a `Problem` that says what to do."""
+def _client(session: Any, service: str, config: Config) -> Any:
     try:
-        yield
-    except ClientError as error:
-        raise _refusal(error) from None
-    except (NoCredentialsError, PartialCredentialsError):
+        return session.client(service, config=config)
+    except ValueError as error:
         raise Problem(
-            "no AWS credentials found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
-            'AWS_SECRET_ACCESS_KEY (for the embedded AWS: eval "$(rolecall local env identity)").'
+            f"{error}: write AWS_ENDPOINT_URL as http://127.0.0.1:4566, or unset it."
         ) from None
-    except ProfileNotFound as error:
-        raise Problem(f"{error}: see `aws configure list-profiles` for the known ones.") from None
-    except NoRegionError:
-        raise Problem("no AWS region is set: export AWS_REGION.") from None
-    except EndpointConnectionError as error:
-        endpoint = error.kwargs.get("endpoint_url", "the endpoint")
-        raise Problem(
-            f"nothing answers at {endpoint}: check AWS_ENDPOINT_URL and the network, or start "
-            "the embedded AWS with `rolecall local up`.",
-            Exit.UNREACHABLE,
-        ) from None
-    except HTTPClientError as error:
-        raise Problem(
-            f"AWS could not be reached ({type(error).__name__}): check the network and try again.",
-            Exit.UNREACHABLE,
-        ) from None
-    except BotoCoreError as error:
-        raise Problem(f"the AWS SDK refused the call: {error}") from None
 
 
-def _refusal(error: ClientError) -> Problem:
-    details = error.response.get("Error", {})
-    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    sentence = f"AWS refused: {details.get('Code', 'Unknown')}: {details.get('Message', '')}"
-    if reason := headers.get(REASON_HEADER):
-        sentence += f"\n  why: {reason}"
-    return Problem(sentence, Exit.DENIED)
+def _resolve_credentials(session: Any) -> None:
+    """Let the SDK get the credentials now, where it is still known what goes wrong.
+
+    Its providers read files and ask servers (a pod's token, the container endpoint), and
+    raise whatever Python raises there. Sources of credentials: AWS SDKs reference,
+    "Standardized credential providers".
+    """
+    try:
+        credentials = session.get_credentials()
+        if credentials is not None:
+            credentials.get_frozen_credentials()
+    except (BotoCoreError, ClientError, Problem):
+        raise
+    except OSError as error:
+        named = f" {printable(str(error.filename))}" if error.filename else ""
+        raise Problem(
+            f"the configured credentials cannot be had: the file{named} cannot be read "
+            f"({error.strerror or type(error).__name__}); check AWS_WEB_IDENTITY_TOKEN_FILE and "
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE."
+        ) from None
+    except Exception as error:
+        # The message could hold what was read; its kind is enough to go on with.
+        raise Problem(
+            f"the configured credentials cannot be had ({type(error).__name__}): check the "
+            "profile, AWS_WEB_IDENTITY_TOKEN_FILE and AWS_CONTAINER_CREDENTIALS_FULL_URI."
+        ) from None

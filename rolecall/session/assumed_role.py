@@ -1,0 +1,86 @@
+"""What every way of becoming a role has in common: a request, a call, a checked answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+
+from rolecall.policy import Arn, PolicyError
+from rolecall.problems import Exit, Problem
+from rolecall.session.failures import failures_in_words, not_sts
+
+DEFAULT_DURATION_SECONDS = 3600
+
+#: Parameters of the three calls that prove who asks; never shown, wherever they turn up.
+_SECRETS = ("WebIdentityToken", "SAMLAssertion", "TokenCode")
+
+
+@dataclass(frozen=True, slots=True)
+class AssumedRole:
+    """The temporary credentials of a role session. Secrets stay out of `repr`."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str = field(repr=False)
+    expiration: datetime
+    arn: str
+
+    @property
+    def account_id(self) -> str:
+        """The account that the session works in."""
+        return Arn.parse(self.arn).account
+
+
+class RoleRequest(Protocol):
+    """One way to ask STS for a role, checked when it is built.
+
+    operation: the method of boto3's STS client.
+    signed: whether the call needs credentials; a token or an assertion needs none.
+    """
+
+    operation: ClassVar[str]
+    signed: ClassVar[bool]
+
+    @property
+    def role_arn(self) -> str:
+        """The role that is asked for."""
+
+    def parameters(self) -> dict[str, Any]:
+        """The parameters of the call. Proofs that wear out (a token in a file, a one-time
+        code) are fetched anew each time, so that a request can be sent again."""
+
+
+def become(client: Any, request: RoleRequest) -> AssumedRole:
+    """Send the request and check that the session is of the account that was asked for.
+
+    Raises `Problem`: exit 5 where AWS refuses, 6 where it cannot be reached, 2 where the
+    proof cannot be read.
+    """
+    parameters = request.parameters()
+    with failures_in_words(hide=[parameters[key] for key in _SECRETS if key in parameters]):
+        answer = getattr(client, request.operation)(**parameters)
+    session = _session_of(answer)
+    wanted = Arn.parse(request.role_arn).account
+    if session.account_id != wanted:
+        raise Problem(
+            f"the endpoint answered with a session of account {session.account_id}, not of "
+            f"{wanted}: the credentials were thrown away; check AWS_ENDPOINT_URL.",
+            Exit.FAILED,
+        )
+    return session
+
+
+def _session_of(answer: Mapping[str, Any]) -> AssumedRole:
+    try:
+        credentials = answer["Credentials"]
+        session = AssumedRole(
+            access_key_id=credentials["AccessKeyId"],
+            secret_access_key=credentials["SecretAccessKey"],
+            session_token=credentials["SessionToken"],
+            expiration=credentials["Expiration"],
+            arn=answer["AssumedRoleUser"]["Arn"],
+        )
+        Arn.parse(session.arn)
+    except (KeyError, TypeError, AttributeError, PolicyError):
+        raise not_sts() from None
+    return session
