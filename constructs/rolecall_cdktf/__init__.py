@@ -1,7 +1,55 @@
-"""Rolecall's constructs for CDK for Terraform: roles that say who may assume them."""
+"""Rolecall's constructs for CDK for Terraform: roles that say who may assume them.
 
-from rolecall_cdktf.assumable_role import AssumableRole
-from rolecall_cdktf.environment_stack import EnvironmentStack
-from rolecall_cdktf.trusted_user import TrustedUser
+Names are resolved when they are asked for (PEP 562): an app loads the bindings of what it
+uses, and no others.
+"""
 
-__all__ = ["AssumableRole", "EnvironmentStack", "TrustedUser"]
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rolecall_cdktf.assumable_role import AssumableRole
+    from rolecall_cdktf.environment_stack import EnvironmentStack
+    from rolecall_cdktf.identity_pool import IdentityPool
+    from rolecall_cdktf.oidc_provider import OidcProvider
+    from rolecall_cdktf.pod_identity_association import PodIdentityAssociation
+    from rolecall_cdktf.roles_anywhere import RolesAnywhereProfile, RolesAnywhereTrustAnchor
+    from rolecall_cdktf.saml_provider import SamlProvider
+    from rolecall_cdktf.trusted_user import TrustedUser
+
+_HOME = {
+    "AssumableRole": "assumable_role",
+    "EnvironmentStack": "environment_stack",
+    "IdentityPool": "identity_pool",
+    "OidcProvider": "oidc_provider",
+    "PodIdentityAssociation": "pod_identity_association",
+    "RolesAnywhereProfile": "roles_anywhere",
+    "RolesAnywhereTrustAnchor": "roles_anywhere",
+    "SamlProvider": "saml_provider",
+    "TrustedUser": "trusted_user",
+}
+
+__all__ = [
+    "AssumableRole",
+    "EnvironmentStack",
+    "IdentityPool",
+    "OidcProvider",
+    "PodIdentityAssociation",
+    "RolesAnywhereProfile",
+    "RolesAnywhereTrustAnchor",
+    "SamlProvider",
+    "TrustedUser",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

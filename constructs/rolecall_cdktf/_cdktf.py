@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Construct": "constructs",
+    "Annotations": "cdktf",
     "App": "cdktf",
     "LocalBackend": "cdktf",
     "S3Backend": "cdktf",
@@ -31,16 +32,26 @@ _HOME = {
     "Testing": "cdktf",
     "AwsProvider": f"{PROVIDER}.provider",
     "AwsProviderDefaultTags": f"{PROVIDER}.provider",
+    "CognitoIdentityPool": f"{PROVIDER}.cognito_identity_pool",
+    "CognitoIdentityPoolCognitoIdentityProviders": f"{PROVIDER}.cognito_identity_pool",
+    "CognitoIdentityPoolRolesAttachment": f"{PROVIDER}.cognito_identity_pool_roles_attachment",
+    "EksPodIdentityAssociation": f"{PROVIDER}.eks_pod_identity_association",
     "IamAccessKey": f"{PROVIDER}.iam_access_key",
+    "IamOpenidConnectProvider": f"{PROVIDER}.iam_openid_connect_provider",
     "IamRole": f"{PROVIDER}.iam_role",
     "IamRolePoliciesExclusive": f"{PROVIDER}.iam_role_policies_exclusive",
     "IamRolePolicy": f"{PROVIDER}.iam_role_policy",
     "IamRolePolicyAttachment": f"{PROVIDER}.iam_role_policy_attachment",
     "IamRolePolicyAttachmentsExclusive": f"{PROVIDER}.iam_role_policy_attachments_exclusive",
+    "IamSamlProvider": f"{PROVIDER}.iam_saml_provider",
     "IamUser": f"{PROVIDER}.iam_user",
     "IamUserPolicy": f"{PROVIDER}.iam_user_policy",
     "IamUserPoliciesExclusive": f"{PROVIDER}.iam_user_policies_exclusive",
     "IamUserPolicyAttachmentsExclusive": f"{PROVIDER}.iam_user_policy_attachments_exclusive",
+    "RolesanywhereProfile": f"{PROVIDER}.rolesanywhere_profile",
+    "RolesanywhereTrustAnchor": f"{PROVIDER}.rolesanywhere_trust_anchor",
+    "RolesanywhereTrustAnchorSource": f"{PROVIDER}.rolesanywhere_trust_anchor",
+    "RolesanywhereTrustAnchorSourceSourceData": f"{PROVIDER}.rolesanywhere_trust_anchor",
 }
 
 _fast_loading.prepare()

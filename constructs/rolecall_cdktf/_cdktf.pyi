@@ -6,6 +6,7 @@ gigabytes), so what the constructs use of them is declared here.
 
 from collections.abc import Callable, Mapping, Sequence
 
+from cdktf import Annotations as Annotations
 from cdktf import App as App
 from cdktf import LocalBackend as LocalBackend
 from cdktf import S3Backend as S3Backend
@@ -41,6 +42,7 @@ class IamRole(TerraformResource):
         id_: str,
         *,
         assume_role_policy: str,
+        depends_on: Sequence[TerraformResource] | None = None,
         description: str | None = None,
         force_detach_policies: bool | None = None,
         max_session_duration: int | None = None,
@@ -116,3 +118,121 @@ class IamAccessKey(TerraformResource):
     def id(self) -> str: ...
     @property
     def secret(self) -> str: ...
+
+class IamOpenidConnectProvider(TerraformResource):
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        client_id_list: Sequence[str],
+        url: str,
+        tags: Mapping[str, str] | None = None,
+        thumbprint_list: Sequence[str] | None = None,
+    ) -> None: ...
+    @property
+    def arn(self) -> str: ...
+
+class IamSamlProvider(TerraformResource):
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        saml_metadata_document: str,
+        tags: Mapping[str, str] | None = None,
+    ) -> None: ...
+    @property
+    def arn(self) -> str: ...
+
+class CognitoIdentityPoolCognitoIdentityProviders:
+    def __init__(
+        self, *, client_id: str, provider_name: str, server_side_token_check: bool | None = None
+    ) -> None: ...
+
+class CognitoIdentityPool(TerraformResource):
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        identity_pool_name: str,
+        allow_classic_flow: bool | None = None,
+        allow_unauthenticated_identities: bool | None = None,
+        cognito_identity_providers: Sequence[CognitoIdentityPoolCognitoIdentityProviders]
+        | None = None,
+        depends_on: Sequence[TerraformResource] | None = None,
+        developer_provider_name: str | None = None,
+        openid_connect_provider_arns: Sequence[str] | None = None,
+        saml_provider_arns: Sequence[str] | None = None,
+        supported_login_providers: Mapping[str, str] | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None: ...
+
+class CognitoIdentityPoolRolesAttachment(TerraformResource):
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        identity_pool_id: str,
+        roles: Mapping[str, str],
+        depends_on: Sequence[TerraformResource] | None = None,
+    ) -> None: ...
+
+class EksPodIdentityAssociation(TerraformResource):
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        cluster_name: str,
+        namespace: str,
+        role_arn: str,
+        service_account: str,
+        depends_on: Sequence[TerraformResource] | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None: ...
+
+class RolesanywhereTrustAnchorSourceSourceData:
+    def __init__(
+        self, *, acm_pca_arn: str | None = None, x509_certificate_data: str | None = None
+    ) -> None: ...
+
+class RolesanywhereTrustAnchorSource:
+    def __init__(
+        self, *, source_data: RolesanywhereTrustAnchorSourceSourceData, source_type: str
+    ) -> None: ...
+
+class RolesanywhereTrustAnchor(TerraformResource):
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        source: RolesanywhereTrustAnchorSource,
+        enabled: bool | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None: ...
+    @property
+    def arn(self) -> str: ...
+
+class RolesanywhereProfile(TerraformResource):
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        depends_on: Sequence[TerraformResource] | None = None,
+        duration_seconds: int | None = None,
+        enabled: bool | None = None,
+        managed_policy_arns: Sequence[str] | None = None,
+        role_arns: Sequence[str] | None = None,
+        session_policy: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None: ...
+    @property
+    def arn(self) -> str: ...

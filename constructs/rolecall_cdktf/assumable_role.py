@@ -18,23 +18,34 @@ from rolecall_cdktf._cdktf import Construct, IamRole, IamRolePolicy, IamRolePoli
 from rolecall_cdktf.environment_stack import EnvironmentStack
 from rolecall_cdktf.managed_policies import label, managed_policy_arn, managed_policy_arns
 from rolecall_cdktf.names import checked_path, own_id, role_name, unused
-from rolecall_cdktf.policies import Policy, for_terraform, inline_policies_json
+from rolecall_cdktf.policies import (
+    Policy,
+    check_trust_references,
+    for_terraform,
+    inline_policies_json,
+)
 from rolecall_cdktf.references import reference
 from rolecall_cdktf.resource_tags import checked_tags
+from rolecall_cdktf.vouching import Resident, waits_for
 
 _NOTHING: Mapping[str, Policy] = MappingProxyType({})
 _NO_TAGS: Mapping[str, str] = MappingProxyType({})
+_OWN_PROVIDER = (
+    "IAM looks for it in the role's own account, so make one in this stack, or refer to one of the "
+    "account"
+)
 # The pattern of CreateRole's Description, IAM API Reference.
 _DESCRIPTION = re.compile(r"[\t\n\r\x20-\x7e\xa1-\xff]{0,1000}\Z")
 
 
-class AssumableRole(IamRole):
+class AssumableRole(IamRole, Resident):
     """A role `<environment>-<id>`, who may assume it, and what it may do.
 
     It *is* the `aws_iam_role` (its attachments are its children), so `.arn` and `.name`
     are references to use in other resources; `.role_arn` is the ARN in letters.
 
-    trusted_entities: who may assume it; see `rolecall.trust`.
+    trusted_entities: who may assume it; see `rolecall.trust`. The role waits for providers and
+        pools that this stack makes.
     managed_policies: short names of AWS's (`"ReadOnlyAccess"`), ARNs or tokens; each once.
     inline_policies: name → `PolicyDocument`, dict or JSON text; together up to 10,240
         characters. `${aws:username}` is written as AWS knows it.
@@ -74,6 +85,9 @@ class AssumableRole(IamRole):
         limit = arguments.number("trust_size_limit", trust_size_limit, "2048")
         arguments.flag("exclusive", exclusive)
         trust = _trust(owner, trusted_entities, stack, limit)
+        trust_text = trust.to_json()
+        check_trust_references(owner, trust_text)
+        depends_on = waits_for(owner, stack, trusted_entities, _OWN_PROVIDER)
         arns = managed_policy_arns(owner, managed_policies, environment)
         inline = inline_policies_json(owner, inline_policies)
         boundary = (
@@ -94,6 +108,8 @@ class AssumableRole(IamRole):
         self._role_arn = role_arn(environment.account_id, name, path, environment.partition)
         self._role_name = name
         self._trust_document = trust
+        self._home = stack
+        self._what = f"the role {name}"
         stack.claim("role", name, self._role_arn)
         with own_id(owner, id):
             super().__init__(
@@ -101,7 +117,8 @@ class AssumableRole(IamRole):
                 id,
                 name=name,
                 path=path,
-                assume_role_policy=for_terraform(trust.to_json()),
+                assume_role_policy=for_terraform(trust_text),
+                depends_on=depends_on or None,
                 description=description,
                 max_session_duration=seconds,
                 permissions_boundary=boundary,

@@ -1,5 +1,7 @@
 """The stack of one environment: provider, account guard, tags and state."""
 
+from weakref import WeakKeyDictionary
+
 from rolecall.environment import Environment, S3State
 from rolecall.problems import Problem
 from rolecall.trust import TrustContext
@@ -18,6 +20,16 @@ from rolecall_cdktf._cdktf import (
 from rolecall_cdktf.embedded import local_state_path
 from rolecall_cdktf.exclusive import Exclusive
 from rolecall_cdktf.references import ChildIds
+
+_WORDS = {
+    "oidc_provider": "OIDC provider",
+    "saml_provider": "SAML provider",
+    "identity_pool": "identity pool",
+    "trust_anchor": "trust anchor",
+    "profile": "Roles Anywhere profile",
+}
+# App → (partition, account, kind, name) → the stack that makes it.
+_TAKEN: WeakKeyDictionary[object, dict[tuple[str, str, str, str], str]] = WeakKeyDictionary()
 
 
 class EnvironmentStack(TerraformStack):
@@ -85,25 +97,49 @@ class EnvironmentStack(TerraformStack):
             )
         return stack
 
-    def claim(self, kind: str, name: str, arn: str) -> None:
-        """Take a name for a role or user, once, ignoring case, and put its ARN into the outputs.
+    def claim(
+        self,
+        kind: str,
+        name: str,
+        arn: str,
+        *,
+        output: str | None = None,
+        remedy: str = "give one another id",
+        of_account: bool = False,
+    ) -> None:
+        """Take a name for a role, a user or the like, once, and put its ARN into the outputs.
 
         IAM compares the names of roles and of users without case ("IAM and AWS STS
-        quotas", IAM User Guide). Raises `Problem`.
+        quotas", IAM User Guide). The output is `<kind>_arns`, or `output`. `of_account`:
+        once in all stacks of the app that deploy to this account. Raises `Problem`.
         """
+        word, key = _WORDS.get(kind, kind), name.casefold()
         taken = self._taken.setdefault(kind, {})
-        other = taken.setdefault(name.casefold(), arn)
-        if other is not arn:
+        if key in taken:
             raise Problem(
-                f'The {kind} "{name}" exists twice in the stack {self._environment.name} (IAM '
-                f"ignores case; the other is {other}); give one another id."
+                f'The {word} "{name}" exists twice in the stack {self._environment.name} (IAM '
+                f"ignores case; the other is {taken[key]}); {remedy}."
             )
+        if of_account:
+            self._claim_in_account(kind, name, remedy)
+        taken[key] = arn
         arns = self._arns.setdefault(kind, {})
         if not arns:
-            TerraformOutput(
-                self, f"{kind}_arns", value=at_synthesis(lambda: dict(sorted(arns.items())))
-            )
+            value = at_synthesis(lambda: dict(sorted(arns.items())))
+            TerraformOutput(self, output or f"{kind}_arns", value=value)
         arns[name] = arn
+
+    def _claim_in_account(self, kind: str, name: str, remedy: str) -> None:
+        environment = self._environment
+        taken = _TAKEN.setdefault(self.node.root, {})
+        place = (environment.partition, environment.account_id, kind, name.casefold())
+        other = taken.setdefault(place, environment.name)
+        if other != environment.name:
+            raise Problem(
+                f'The {_WORDS.get(kind, kind)} "{name}" of the stack {environment.name} is made by '
+                f"the stack {other} already, in the same account {environment.account_id}; "
+                f"{remedy}."
+            )
 
     def exclusive(self, kind: str) -> Exclusive:
         """The list of roles or users whose policies nobody else may touch."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from rolecall.policy import PolicyDocument, PolicyError
 from rolecall.problems import Problem
-from rolecall.trust.arguments import Arguments
+from rolecall.trust.arguments import Arguments, shown
 from rolecall_cdktf.names import checked_name
 
 ROLE_INLINE_LIMIT = 10_240
@@ -15,9 +15,15 @@ USER_INLINE_LIMIT = 2_048
 Source: "IAM and AWS STS quotas", IAM User Guide. AWS does not raise them.
 """
 
-# ${aws:username}, ${aws:PrincipalTag/team, 'none'}, ${*}, ${?}, ${$}. A reference of
-# Terraform has no colon after its first word, and cdktf's tokens are ${TfToken[…]}.
-_POLICY_VARIABLE = re.compile(r"(?<!\$)\$\{(?=[A-Za-z0-9-]+:|[*?$]\})")
+# ${aws:username}, ${aws:PrincipalTag/team, 'none'}, ${accounts.google.com:sub},
+# ${oidc.eks.eu-central-1.amazonaws.com/id/AB:sub}, ${*}, ${?}, ${$}. A reference of Terraform
+# has no colon behind its dotted words, and cdktf's tokens are ${TfToken[…]}.
+_POLICY_VARIABLE = re.compile(r"(?<!\$)\$\{(?=\s*[A-Za-z0-9._~/-]+:(?!:)|[*?$]\})")
+_TEMPLATE = re.compile(r"(?<!\$)\$\{[^}]*\}?")
+# ${aws_cognito_identity_pool.users.id}, and cdktf's token of the same.
+_REFERENCE = re.compile(
+    r"\$\{(?:(?:data\.)?[a-z][a-z0-9_]*\.[A-Za-z_][\w-]*\.[a-z0-9_]+|TfToken\[[^\]]+\])\}\Z"
+)
 
 Policy = PolicyDocument | Mapping[str, object] | str
 
@@ -65,3 +71,23 @@ def for_terraform(text: str) -> str:
     References and cdktf's tokens stay.
     """
     return _POLICY_VARIABLE.sub("$${", text).replace("%{", "%%{")
+
+
+def escaped(text: str) -> str:
+    """A text in which Terraform finds neither references nor templates, whatever it holds."""
+    return text.replace("${", "$${").replace("%{", "%%{")
+
+
+def check_trust_references(owner: str, text: str) -> None:
+    """Refuse Terraform in a trust policy that is more than an attribute of a resource.
+
+    What a policy says must not depend on an expression that nobody sees in a review.
+    Raises `Problem`.
+    """
+    for found in _TEMPLATE.findall(text):
+        if not _POLICY_VARIABLE.match(found) and not _REFERENCE.match(found):
+            raise Problem(
+                f"{owner}: its trust policy holds {shown(found)}, which is neither an attribute of "
+                'a resource, such as "${aws_cognito_identity_pool.users.id}", nor a policy '
+                "variable of AWS."
+            )
