@@ -221,17 +221,48 @@ GOOGLE = _issuer(
     source='"IAM and AWS STS condition context keys", IAM User Guide',
 )
 
-COGNITO = _issuer(
-    "Amazon Cognito identity pools",
-    "https://cognito-identity.amazonaws.com",
-    "cognito",
-    built_in=True,
-    source='"IAM roles", Amazon Cognito Developer Guide',
-)
+
+def _cognito(host: str) -> OidcIssuer:
+    return _issuer(
+        "Amazon Cognito identity pools",
+        f"https://{host}",
+        "cognito",
+        built_in=True,
+        source='"IAM roles" and "Amazon Cognito" of the AWS GovCloud (US) User Guide',
+    )
+
+
+COGNITO = _cognito("cognito-identity.amazonaws.com")
+_COGNITO_ELSEWHERE = {
+    # China's is not in the IAM User Guide; AWS's SDK for Android names it.
+    "aws-cn": _cognito("cognito-identity.cn-north-1.amazonaws.com.cn"),
+    "aws-us-gov": _cognito("cognito-identity-us-gov.amazonaws.com"),
+}
+_COGNITO_US_GOV_EAST = _cognito("cognito-identity.us-gov-east-1.amazonaws.com")
+
+
+def cognito(region: str, partition: str = "aws") -> OidcIssuer:
+    """The issuer of Cognito's identity pools in a region: one for each partition, two in GovCloud.
+
+    They are built in: no provider is made of them.
+    """
+    if region == "us-gov-east-1":
+        return _COGNITO_US_GOV_EAST
+    return _COGNITO_ELSEWHERE.get(partition, COGNITO)
+
 
 _FIXED = {
     issuer.url: issuer
-    for issuer in (GITHUB_ACTIONS, GITLAB_COM, HCP_TERRAFORM, BUILDKITE, GOOGLE, COGNITO)
+    for issuer in (
+        GITHUB_ACTIONS,
+        GITLAB_COM,
+        HCP_TERRAFORM,
+        BUILDKITE,
+        GOOGLE,
+        COGNITO,
+        _COGNITO_US_GOV_EAST,
+        *_COGNITO_ELSEWHERE.values(),
+    )
 }
 
 

@@ -14,7 +14,7 @@ from rolecall.policy.template import fill_in, parse_template
 
 _ACTION = "sts:assumerolewithwebidentity"
 _PROVIDER = re.compile(r"arn:[^:]+:iam::[0-9]{12}:oidc-provider/(.+)\Z", re.DOTALL)
-_COGNITO = "cognito-identity.amazonaws.com"
+_COGNITO = "cognito-identity"
 _FAMILIES = (Family.STRING, Family.STRING_IGNORE_CASE, Family.STRING_LIKE)
 
 
@@ -67,6 +67,6 @@ def _tells(condition: Condition, key: str) -> bool:
 
 
 def _message(host: str, key: str) -> str:
-    if host == _COGNITO:
+    if host.startswith(_COGNITO):
         return "A condition block must be present for the Cognito provider"
     return f"The trust policy of shared OIDC provider {host} must evaluate the condition key {key}"

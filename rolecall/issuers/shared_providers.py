@@ -29,6 +29,10 @@ _SUB = (
 _AUD = (
     "api.pulumi.com/oidc",
     "cognito-identity.amazonaws.com",
+    # Not in the table, which is of the partition aws; the same service elsewhere.
+    "cognito-identity-us-gov.amazonaws.com",
+    "cognito-identity.cn-north-1.amazonaws.com.cn",
+    "cognito-identity.us-gov-east-1.amazonaws.com",
     "oidc.vercel.com",
     "sandboxes.cloud",
 )

@@ -6,28 +6,71 @@ review (`AnyPrincipalOf`, `AnyCallerOfService`).
 """
 
 from rolecall.trust.account import AnyPrincipalOf, WholeAccount
+from rolecall.trust.any_ref import AnyBranchOf, AnyJobOf, AnyTagOf
+from rolecall.trust.auth0 import Auth0
 from rolecall.trust.aws_service import WITHOUT_SOURCE, AnyCallerOfService, AwsService, Sourceless
+from rolecall.trust.bitbucket import AnyRepositoryOfWorkspace, BitbucketPipelines
+from rolecall.trust.buildkite import AnyPipelineOf, Buildkite
+from rolecall.trust.circleci import AnyProjectOfOrganization, CircleCi
+from rolecall.trust.cognito import CognitoIdentityPool, UnauthenticatedOf
 from rolecall.trust.context import TrustContext
+from rolecall.trust.eks import AnyServiceAccountIn, EksServiceAccount
 from rolecall.trust.entity import TrustedEntity
 from rolecall.trust.errors import TrustError
+from rolecall.trust.github_actions import AnyRepositoryOf, GitHubActions
+from rolecall.trust.gitlab import AnyProjectOf, GitLab
+from rolecall.trust.google import AnyGoogleAccount, Google
 from rolecall.trust.guards import Guarded
+from rolecall.trust.hcp_terraform import AnyWorkspaceOf, HcpTerraform
 from rolecall.trust.iam_roles import IamRoles
 from rolecall.trust.iam_users import IamUsers
+from rolecall.trust.keycloak import Keycloak
+from rolecall.trust.oidc import AnySubjectOf, OidcSubjects
+from rolecall.trust.providers import TrustedOidcProvider, TrustedSamlProvider
+from rolecall.trust.session_guards import SessionGuards
 from rolecall.trust.trust_policy import LARGEST_SIZE_LIMIT, trust_policy
 
 __all__ = [
     "LARGEST_SIZE_LIMIT",
     "WITHOUT_SOURCE",
+    "AnyBranchOf",
     "AnyCallerOfService",
+    "AnyGoogleAccount",
+    "AnyJobOf",
+    "AnyPipelineOf",
     "AnyPrincipalOf",
+    "AnyProjectOf",
+    "AnyProjectOfOrganization",
+    "AnyRepositoryOf",
+    "AnyRepositoryOfWorkspace",
+    "AnyServiceAccountIn",
+    "AnySubjectOf",
+    "AnyTagOf",
+    "AnyWorkspaceOf",
+    "Auth0",
     "AwsService",
+    "BitbucketPipelines",
+    "Buildkite",
+    "CircleCi",
+    "CognitoIdentityPool",
+    "EksServiceAccount",
+    "GitHubActions",
+    "GitLab",
+    "Google",
     "Guarded",
+    "HcpTerraform",
     "IamRoles",
     "IamUsers",
+    "Keycloak",
+    "OidcSubjects",
+    "SessionGuards",
     "Sourceless",
     "TrustContext",
     "TrustError",
     "TrustedEntity",
+    "TrustedOidcProvider",
+    "TrustedSamlProvider",
+    "UnauthenticatedOf",
     "WholeAccount",
     "trust_policy",
 ]

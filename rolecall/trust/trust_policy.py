@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import permutations
 
+from rolecall.issuers import check_shared_issuers
 from rolecall.policy import (
+    Condition,
     PolicyDocument,
     PolicyError,
     Principals,
@@ -50,7 +52,7 @@ def trust_policy(
         if isinstance(entity, type) or not callable(getattr(entity, "statements", None)):
             raise TrustError(
                 f"{shown(entity)} is not a trusted entity; write IamUsers(…), IamRoles(…), "
-                "WholeAccount(…), AwsService(…) or another of rolecall.trust."
+                "AwsService(…), GitHubActions(…) or another of rolecall.trust."
             )
         name = type(entity).__name__
         rendered.extend((name, statement) for statement in entity.statements(context))
@@ -59,6 +61,7 @@ def trust_policy(
     _check_size(document, size_limit, len(entities))
     try:
         check_trust_document(document)
+        check_shared_issuers(document)
     except PolicyError as error:
         raise TrustError(f"The trust policy would be refused by AWS: {error}") from error
     return document
@@ -94,6 +97,42 @@ def _refuse_overlap(rendered: Sequence[tuple[str, Statement]]) -> None:
                 f"{min(who)} is trusted by {first_name}(…) with fewer conditions than by "
                 f"{second_name}(…), so the further conditions guard nothing; keep the one you mean."
             )
+        if who and all(_asked_by(condition, theirs) for condition in ours):
+            raise TrustError(
+                f"{min(who)} is trusted by {first_name}(…) for all that {second_name}(…) trusts it "
+                f"for, so what {second_name}(…) asks besides guards nothing; keep the one you mean."
+            )
+
+
+def _asked_by(condition: Condition, others: set[Condition]) -> bool:
+    """Whether whoever meets the others meets this condition."""
+    if condition in others:
+        return True
+    return any(
+        other.key.lower() == condition.key.lower()
+        and other.operator in ("StringEquals", "StringLike")
+        and _within(other, condition)
+        for other in others
+    )
+
+
+def _within(narrow: Condition, wide: Condition) -> bool:
+    """Whether each value of one is a value of the other, or lies below one of its patterns."""
+    if wide.operator not in ("StringEquals", "StringLike"):
+        return False
+    return all(
+        (value in wide.values and (wide.operator == narrow.operator or "*" not in value))
+        or (
+            wide.operator == "StringLike"
+            and any(
+                pattern.endswith("*")
+                and not set("*?") & set(pattern[:-1])
+                and value.startswith(pattern[:-1])
+                for pattern in wide.values
+            )
+        )
+        for value in narrow.values
+    )
 
 
 def _covered(wide: set[str], narrow: set[str]) -> set[str]:
