@@ -62,8 +62,8 @@ def read_saml_metadata(text: str | bytes) -> SamlMetadata:
     XML with a DTD or not in UTF-8, no or several identity providers, no signing
     certificate, one that IAM refuses (no RSA key of 1,024 bits, repeated extensions).
 
-    A certificate that has expired is no problem: "IAM does not evaluate or take action
-    on the expiration" of certificates in metadata (see `expired_certificates`).
+    A certificate that has expired is no problem: IAM goes on using it, as SAML's Metadata
+    Interoperability Profile has it (see `expired_certificates`).
     """
     if not isinstance(text, str | bytes):
         raise SamlMetadataProblem(f"{_WHAT} is {type(text).__name__}; give its text.")

@@ -15,6 +15,7 @@ from rolecall.trust.circleci import AnyProjectOfOrganization, CircleCi
 from rolecall.trust.cognito import CognitoIdentityPool, UnauthenticatedOf
 from rolecall.trust.context import TrustContext
 from rolecall.trust.eks import AnyServiceAccountIn, EksServiceAccount
+from rolecall.trust.eks_pod_identity import AnyPodOfCluster, AnyPodOfNamespace, EksPodIdentity
 from rolecall.trust.entity import TrustedEntity
 from rolecall.trust.errors import TrustError
 from rolecall.trust.github_actions import AnyRepositoryOf, GitHubActions
@@ -27,6 +28,8 @@ from rolecall.trust.iam_users import IamUsers
 from rolecall.trust.keycloak import Keycloak
 from rolecall.trust.oidc import AnySubjectOf, OidcSubjects
 from rolecall.trust.providers import TrustedOidcProvider, TrustedSamlProvider
+from rolecall.trust.roles_anywhere import AnyCertificateOf, RolesAnywhere
+from rolecall.trust.saml import AnyUserOf, Saml
 from rolecall.trust.session_guards import SessionGuards
 from rolecall.trust.trust_policy import LARGEST_SIZE_LIMIT, trust_policy
 
@@ -35,9 +38,12 @@ __all__ = [
     "WITHOUT_SOURCE",
     "AnyBranchOf",
     "AnyCallerOfService",
+    "AnyCertificateOf",
     "AnyGoogleAccount",
     "AnyJobOf",
     "AnyPipelineOf",
+    "AnyPodOfCluster",
+    "AnyPodOfNamespace",
     "AnyPrincipalOf",
     "AnyProjectOf",
     "AnyProjectOfOrganization",
@@ -46,6 +52,7 @@ __all__ = [
     "AnyServiceAccountIn",
     "AnySubjectOf",
     "AnyTagOf",
+    "AnyUserOf",
     "AnyWorkspaceOf",
     "Auth0",
     "AwsService",
@@ -53,6 +60,7 @@ __all__ = [
     "Buildkite",
     "CircleCi",
     "CognitoIdentityPool",
+    "EksPodIdentity",
     "EksServiceAccount",
     "GitHubActions",
     "GitLab",
@@ -63,6 +71,8 @@ __all__ = [
     "IamUsers",
     "Keycloak",
     "OidcSubjects",
+    "RolesAnywhere",
+    "Saml",
     "SessionGuards",
     "Sourceless",
     "TrustContext",
