@@ -9,8 +9,10 @@ from rolecall.local.iam import (
     groups,
     mfa_devices,
     model_constraints,
+    oidc_providers,
     policies,
     roles,
+    saml_providers,
     tags,
     users,
 )
@@ -53,6 +55,8 @@ _BEFORE: dict[str, _Before] = {
     "UpdateGroup": groups.update_group,
     "UpdateRole": roles.update_role,
     "UpdateUser": users.update_user,
+    **oidc_providers.BEFORE,
+    **saml_providers.BEFORE,
 }
 _AFTER: dict[str, _After] = {
     "CreateVirtualMFADevice": mfa_devices.device_created,

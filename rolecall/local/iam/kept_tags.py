@@ -55,6 +55,11 @@ def remember_first_tags(cloud: "Cloud", account: str, name: str, tags: dict[str,
     cloud.mark_changed()
 
 
+def tags_by_name(cloud: "Cloud", account: str, name: str) -> dict[str, str]:
+    """The tags of a thing of an account; none if it has none, or does not exist."""
+    return dict(cloud.records.get(_TABLE, {}).get(f"{account}/{name}", {}))
+
+
 def _subject(call: ApiCall, identity: Identity) -> str:
     """What is tagged, as a key of the table; NoSuchEntity if it is not in the account."""
     backend = iam_backends[identity.account]["aws"]

@@ -53,7 +53,7 @@ def start_session(cloud: "Cloud", role: RoleRecord, session: Session) -> dict[st
         AwsError: ValidationError for a session that is too long, MalformedPolicyDocument,
             InvalidParameterValue, PackedPolicyTooLarge.
     """
-    _check_duration(session.seconds, role, chained=session.chained)
+    check_duration(session.seconds, role, chained=session.chained)
     session_policies.check(session.policies, role.account, cloud.directory)
     packed = session_policies.packed_size(session.policies, session.tags.all)
     now = cloud.now()
@@ -86,7 +86,8 @@ def start_session(cloud: "Cloud", role: RoleRecord, session: Session) -> dict[st
     }
 
 
-def _check_duration(seconds: int, role: RoleRecord, *, chained: bool) -> None:
+def check_duration(seconds: int, role: RoleRecord, *, chained: bool = False) -> None:
+    """Raise ValidationError for more seconds than the role, or a chain of roles, allows."""
     if chained and seconds > ONE_HOUR:
         raise AwsError(
             "ValidationError",

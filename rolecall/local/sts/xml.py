@@ -43,7 +43,8 @@ def _value(value: Result) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return escape(value)
+        # Readers of XML turn a bare carriage return into a line feed.
+        return escape(value, {"\r": "&#13;"})
     if isinstance(value, Mapping):
         return _members(value)
     if isinstance(value, Sequence):

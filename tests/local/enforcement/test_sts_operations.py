@@ -151,7 +151,7 @@ def test_tokens_and_assertions_admit_nobody(people: People) -> None:
         PrincipalArn=f"arn:aws:iam::{HOME}:saml-provider/x",
         SAMLAssertion="PHg+PC94Pg==",
     )
-    assert answer.message == "Not authorized to perform sts:AssumeRoleWithSAML"
+    assert answer.message == "Specified provider doesn't exist"
 
 
 def test_unsigned_and_unknown_calls(people: People, alice: Any) -> None:
