@@ -41,6 +41,11 @@ $(STAMPS)/node: package-lock.json
 	@command -v terraform >/dev/null || { echo "terraform is missing: install Terraform 1.11 or newer" >&2; exit 8; }
 	@$(BIN)/python -m rolecall.terraform
 
+# Only the tests need these, so only `make test` may install them.
+$(STAMPS)/system: scripts/system_packages.sh
+	@sh scripts/system_packages.sh
+	@mkdir -p $(STAMPS) && touch $@
+
 demo: setup ## the main job on the embedded AWS: deploy tes, become the role, be refused otherwise
 	@$(BIN)/python scripts/demo.py
 
@@ -50,7 +55,7 @@ check: setup ## style, types, floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check ## all checks and all tests
+test: $(STAMPS)/system check ## all checks and all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 bench: setup ## every ratio against its named peer
