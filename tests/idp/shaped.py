@@ -128,7 +128,7 @@ class ShapedIssuers:
     """All issuers of a run behind one loopback address, told apart by host name and path.
 
     `issuers(url)` makes one at its first call; `issuers.token(claims)` signs as the issuer
-    that `iss` names; `github_token(…)` and its like take the arguments of `tests/idp/shapes.py`.
+    that `iss` names; `github_token(…)` and its like take the arguments of `tests/idp/shapes/`.
     """
 
     def __init__(self, authority: Authority) -> None:
