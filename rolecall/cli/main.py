@@ -15,6 +15,7 @@ from rolecall.problems import Exit, Problem
 #: command -> (module, what it does)
 COMMANDS: dict[str, tuple[str, str]] = {
     "assume": ("rolecall.cli.assume", "become a role: print temporary credentials"),
+    "eks": ("rolecall.cli.eks", "roles for the pods of EKS: their Kubernetes manifests"),
     "local": ("rolecall.cli.local", "the embedded AWS: up, down, status, env, clock, quota"),
     "recover": ("rolecall.cli.recover", "go on after a deploy that was killed"),
     "whoami": ("rolecall.cli.whoami", "say whose credentials are in use"),

@@ -159,8 +159,8 @@ def request_for(args: argparse.Namespace, environment: Environment, wanted: str)
         return _web_identity(args, pod.role_arn or wanted, pod.token, named)
     if pod is not None:
         say(
-            f"{ROLE_VARIABLE} is {quoted(pod.role_arn)}: becoming that first, and {wanted} from there. "
-            f'(The token itself: --web-identity-token-file "${TOKEN_VARIABLE}")'
+            f"{ROLE_VARIABLE} is {quoted(pod.role_arn)}: becoming that first, and {wanted} from "
+            f'there. (The token itself: --web-identity-token-file "${TOKEN_VARIABLE}")'
         )
     return _signed(args, environment, wanted)
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Protocol
 
 from rolecall.policy import Arn, PolicyError
 from rolecall.problems import Exit, Problem
-from rolecall.session.failures import failures_in_words, not_sts
+from rolecall.session.failures import ask, not_sts
 
 DEFAULT_DURATION_SECONDS = 3600
 
@@ -57,9 +57,8 @@ def become(client: Any, request: RoleRequest) -> AssumedRole:
     proof cannot be read.
     """
     parameters = request.parameters()
-    with failures_in_words(hide=[parameters[key] for key in _SECRETS if key in parameters]):
-        answer = getattr(client, request.operation)(**parameters)
-    session = _session_of(answer)
+    secrets = [parameters[key] for key in _SECRETS if key in parameters]
+    session = _session_of(ask(client, request.operation, parameters, hide=secrets))
     wanted = Arn.parse(request.role_arn).account
     if session.account_id != wanted:
         raise Problem(

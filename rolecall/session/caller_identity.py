@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from rolecall.session.sts import failures_in_words
+from rolecall.session.failures import ask, not_sts
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ def caller_identity(client: Any) -> CallerIdentity:
 
     Raises `Problem`: exit 5 where AWS refuses the credentials, 6 where it cannot be reached.
     """
-    with failures_in_words():
-        answer = client.get_caller_identity()
-    return CallerIdentity(answer["Account"], answer["Arn"], answer["UserId"])
+    answer = ask(client, "get_caller_identity", {})
+    try:
+        return CallerIdentity(answer["Account"], answer["Arn"], answer["UserId"])
+    except (KeyError, TypeError):
+        raise not_sts() from None

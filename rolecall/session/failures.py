@@ -1,7 +1,8 @@
 """What the SDK raises, in words that say what to do."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -98,6 +99,18 @@ def failures_in_words(hide: Iterable[str] = ()) -> Iterator[None]:
     except BotoCoreError as error:
         sentence = _without(tuple(hide), str(error))
         raise Problem(f"the AWS SDK refused the call: {sentence}") from None
+
+
+def ask(
+    client: Any, operation: str, parameters: Mapping[str, Any], hide: Iterable[str] = ()
+) -> Any:
+    """Call an operation of a boto3 client; `hide` as for `failures_in_words`."""
+    with failures_in_words(hide):
+        try:
+            return getattr(client, operation)(**parameters)
+        except (LookupError, TypeError, ValueError, AttributeError):
+            # What the SDK's parsers raise for an answer of another shape.
+            raise not_sts() from None
 
 
 def not_sts() -> Problem:

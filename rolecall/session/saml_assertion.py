@@ -6,6 +6,7 @@ with a role, as the sign-in page of AWS does.
 
 import base64
 import binascii
+import codecs
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,21 +81,18 @@ def saml_response(content: bytes, where: str) -> SamlResponse:
     Raises `Problem`: neither of the two, larger than AWS takes, XML that is not well
     formed or has a DTD.
     """
-    content = content.strip()
-    if content.startswith((b"<", b"\xef\xbb\xbf<")):
-        xml = content.removeprefix(b"\xef\xbb\xbf")
-        encoded = base64.b64encode(xml).decode("ascii")
-    else:
-        encoded = _base64_text(content, where)
-        try:
-            xml = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
-            raise _neither(where) from None
+    content = content.strip().removeprefix(codecs.BOM_UTF8)
+    is_xml = content.startswith(b"<")
+    encoded = base64.b64encode(content).decode() if is_xml else _base64_text(content, where)
     if len(encoded) > LONGEST_ASSERTION:
         raise Problem(
             f"{where} holds more than {LONGEST_ASSERTION} characters of base64, which AWS does "
             "not take: let the identity provider send fewer roles and attributes."
         )
+    try:
+        xml = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        raise _neither(where) from None
     if len(encoded) < SHORTEST_ASSERTION:
         raise _neither(where)
     root = read_xml(xml, what=where)

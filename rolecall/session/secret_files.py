@@ -1,13 +1,14 @@
 """Reading a secret from a file: bounded, and without ever repeating it."""
 
+import re
 import sys
 from pathlib import Path
 
 from rolecall.policy.errors import quoted
 from rolecall.problems import Problem
 
-#: `eyJ` begins a JSON object in base64, `PD` and `PHN` XML: the secret itself, not a file's name.
-_LOOKS_SECRET = ("eyJ", "PD", "PHN", "<", "SAMLResponse=")
+#: How JSON and XML begin in base64, XML, and a form: the secret itself, not a file's name.
+_LOOKS_SECRET = re.compile(r"eyJ|P[A-P]|<|SAMLResponse=")
 
 
 def read_secret(path: Path, option: str, what: str, limit: int) -> bytes:
@@ -47,6 +48,6 @@ def read_secret_from_stdin(option: str, what: str, limit: int) -> bytes:
 def file_in_words(path: Path) -> str:
     """A path for a message; what looks like the secret itself is not repeated."""
     text = str(path)
-    if text.startswith(_LOOKS_SECRET) and (len(text) > 40 or text.count(".") == 2):
+    if _LOOKS_SECRET.match(text) and (len(text) > 40 or text.count(".") == 2):
         return "(which looks like the secret itself; write the name of a file that holds it)"
     return quoted(text, 200)
