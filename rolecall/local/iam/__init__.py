@@ -9,7 +9,6 @@ from rolecall.local.iam import (
     groups,
     mfa_devices,
     model_constraints,
-    oidc_providers,
     policies,
     roles,
     saml_providers,
@@ -55,7 +54,6 @@ _BEFORE: dict[str, _Before] = {
     "UpdateGroup": groups.update_group,
     "UpdateRole": roles.update_role,
     "UpdateUser": users.update_user,
-    **oidc_providers.BEFORE,
     **saml_providers.BEFORE,
 }
 _AFTER: dict[str, _After] = {
