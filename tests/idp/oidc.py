@@ -34,6 +34,7 @@ PEOPLE: Mapping[str, Mapping[str, Any]] = {
     "alice": {"email": "alice@rolecall.test", "groups": ["admins", "developers"]},
     "bob": {"email": "bob@rolecall.test", "groups": ["developers"]},
     "carol": {"email": "carol@rolecall.test", "https://aws.amazon.com/tags": _TAGS},
+    "dave": {"email": "dave@rolecall.test", "https://aws.amazon.com/source_identity": "dave"},
 }
 
 

@@ -40,7 +40,10 @@ function start({ issuer, tls, users, clients, resources }) {
     // What the person is, goes into the ID token itself: IAM sees nothing else.
     conformIdTokenClaims: false,
     claims: {
-      openid: ['sub', 'amr', 'auth_time', 'email', 'groups', 'https://aws.amazon.com/tags'],
+      openid: [
+        'sub', 'amr', 'auth_time', 'email', 'groups',
+        'https://aws.amazon.com/tags', 'https://aws.amazon.com/source_identity',
+      ],
     },
     findAccount: (_, sub) => ({
       accountId: sub,
