@@ -52,6 +52,7 @@ class EnvironmentStack(TerraformStack):
             )
         super().__init__(scope, environment.name)
         self._environment = environment
+        self._app: object = scope if isinstance(scope, App) else scope.node.root
         self._trust_context = TrustContext(
             account_id=environment.account_id,
             partition=environment.partition,
@@ -131,7 +132,7 @@ class EnvironmentStack(TerraformStack):
 
     def _claim_in_account(self, kind: str, name: str, remedy: str) -> None:
         environment = self._environment
-        taken = _TAKEN.setdefault(self.node.root, {})
+        taken = _TAKEN.setdefault(self._app, {})
         place = (environment.partition, environment.account_id, kind, name.casefold())
         other = taken.setdefault(place, environment.name)
         if other != environment.name:

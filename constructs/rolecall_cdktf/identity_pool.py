@@ -53,10 +53,12 @@ class IdentityPool(CognitoIdentityPool, Resident):
     UNSAFE_unauthenticated_identities: whoever knows the pool's id, which applications carry
         in the open, gets credentials of the role for unauthenticated identities.
 
-    `.pool_id` is what `CognitoIdentityPool(…)` of `rolecall.trust` wants: a reference, because
-    AWS chooses the id. A plan that makes the pool cannot show the trust policy yet. Raises
-    `Problem`.
+    `CognitoIdentityPool(pool)` of `rolecall.trust` trusts it, in the same stack: `.pool_id` is
+    a reference, because AWS chooses the id. A plan that makes the pool cannot show the trust
+    policy yet. Raises `Problem`.
     """
+
+    _known_by_reference = True
 
     def __init__(
         self,
@@ -151,10 +153,11 @@ class IdentityPool(CognitoIdentityPool, Resident):
         waiting: list[TerraformResource] = []
         for kind, role in given.items():
             roles[kind], more = role_argument(self._owner, kind, role, self._home)
-            if isinstance(role, AssumableRole) and not self._trusted_by(role.trust_document):
+            if isinstance(role, AssumableRole) and not self._trusted_by(role.trust_document, kind):
+                entity = "CognitoIdentityPool" if kind == "authenticated" else "UnauthenticatedOf"
                 raise Problem(
-                    f"{self._owner}: the role {role.role_name} does not trust this pool; write "
-                    "CognitoIdentityPool(pool.pool_id, …) in its trusted_entities."
+                    f"{self._owner}: the role {role.role_name} does not trust {kind} identities of "
+                    f"this pool; write {entity}(pool) in its trusted_entities."
                 )
             waiting.extend(more)
         self._attached = True
@@ -166,12 +169,12 @@ class IdentityPool(CognitoIdentityPool, Resident):
             depends_on=waiting or None,
         )
 
-    def _trusted_by(self, trust: PolicyDocument) -> bool:
-        return any(
-            self._pool_id in condition.values
-            for statement in trust.statements
-            for condition in statement.conditions
-        )
+    def _trusted_by(self, trust: PolicyDocument, kind: str) -> bool:
+        for statement in trust.statements:
+            values = {value for each in statement.conditions for value in each.values}
+            if {self._pool_id, kind} <= values:
+                return True
+        return False
 
 
 def _clients(owner: str, written: object) -> list[CognitoIdentityPoolCognitoIdentityProviders]:

@@ -52,6 +52,8 @@ class RolesAnywhereTrustAnchor(RolesanywhereTrustAnchor, Resident):
     `Problem`.
     """
 
+    _known_by_reference = True
+
     def __init__(
         self,
         scope: Construct,

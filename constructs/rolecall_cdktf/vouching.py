@@ -5,6 +5,7 @@ A role that is made before its provider is a role that nobody can assume; AWS do
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from typing import ClassVar
 
 from rolecall.problems import Problem
 from rolecall_cdktf._cdktf import TerraformResource
@@ -42,6 +43,8 @@ class Resident:
 
     _home: EnvironmentStack
     _what: str
+    #: Whether AWS chooses its name, so that only Terraform's text for it can be written.
+    _known_by_reference: ClassVar[bool] = False
 
     @property
     def home(self) -> EnvironmentStack:
@@ -77,6 +80,12 @@ def waits_for(
 
 
 def _after(owner: str, stack: EnvironmentStack, needed: Resident) -> None:
+    if needed._known_by_reference:
+        raise Problem(
+            f"{owner}: {needed.whereabouts.what} is made by the stack "
+            f"{needed.home.environment.name}, whose references mean nothing in "
+            f"{stack.environment.name}; build both in one stack, or write what AWS called it."
+        )
     try:
         stack.add_dependency(needed.home)
     except RuntimeError as error:  # all that jsii tells of an error in Node
