@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.cli.proof import default_session_name, parse_tags
 from rolecall.cli.main import COMMANDS, main
+from rolecall.cli.proof import default_session_name, parse_tags
 from rolecall.cli.shell import shell_lines
 from rolecall.policy import check_role_session_name
 from rolecall.problems import Exit, Problem
