@@ -6,10 +6,11 @@ from rolecall.environment import Environment
 from rolecall.trust import AwsService, IamUsers, WholeAccount
 from rolecall_cdktf import AssumableRole, EnvironmentStack
 from rolecall_cdktf._cdktf import App
+from stacks.federation import add_federated_roles
 
 
 class DeployStack(EnvironmentStack):
-    """Who may deploy, look, copy data away, and break the glass."""
+    """Who may deploy, look, copy data away, and break the glass; and who comes from elsewhere."""
 
     def __init__(self, scope: App, environment: Environment) -> None:
         super().__init__(scope, environment)
@@ -58,6 +59,7 @@ class DeployStack(EnvironmentStack):
             ],
             managed_policies=["AdministratorAccess"],
         )
+        add_federated_roles(self)
 
 
 def _artifacts(environment: Environment) -> dict[str, object]:
