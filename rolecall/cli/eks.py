@@ -9,7 +9,13 @@ from pathlib import Path
 from rolecall.cli.shell import say
 from rolecall.environment import Environment, load_environment
 from rolecall.problems import Problem
-from rolecall.session.eks import EksTrust, choose_service_accounts, eks_trust, manifests
+from rolecall.session.eks import (
+    EksTrust,
+    admits_by_pod_identity,
+    choose_service_accounts,
+    eks_trust,
+    manifests,
+)
 from rolecall.session.eks.manifest import (
     LONGEST_TOKEN_SECONDS,
     SHORTEST_TOKEN_SECONDS,
@@ -100,6 +106,11 @@ def _trust_of(roles: Sequence[DeclaredRole], environment: Environment, role: str
         trust = eks_trust(found.arn, found.trust)
         if trust.rules:
             return trust
+        if admits_by_pod_identity(found.trust):
+            raise Problem(
+                f'The role "{wanted}" is for EKS Pod Identity, which needs no annotation: any '
+                "service account of the association's name will do."
+            )
     for_pods = [
         each.name.removeprefix(f"{environment.name}-") for each in roles if _is_for_pods(each)
     ]

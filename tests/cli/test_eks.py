@@ -29,6 +29,13 @@ ROLES = {
         statement(account("app", "runner")), statement(account("ci", "*"), operator="StringLike")
     ),
     "people": PEOPLE,
+    "pods": policy(
+        {
+            "Effect": "Allow",
+            "Action": ["sts:AssumeRole", "sts:TagSession"],
+            "Principal": {"Service": "pods.eks.amazonaws.com"},
+        }
+    ),
     "later": "${data.aws_iam_policy_document.later.json}",
 }
 
@@ -87,6 +94,7 @@ def test_what_the_policy_leaves_open_is_noted_or_asked_for(project: Path, capsys
     ("role", "hint"),
     [
         ("people", "admits no service account"),
+        ("pods", "Pod Identity, which needs no annotation"),
         ("raeder", 'not in the stack. Did you mean "reader"'),
         ("deployer", "Roles that admit one: reader, runner"),
     ],

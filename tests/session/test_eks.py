@@ -8,6 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rolecall import issuers
 from rolecall.policy import (
     AssumeRoleAttempt,
     CompiledPolicy,
@@ -20,6 +21,13 @@ from rolecall.problems import Problem
 from rolecall.session.eks import choose_service_accounts, eks_trust, manifests
 from rolecall.session.eks.manifest import as_json, as_yaml
 from rolecall.session.eks.trust import ServiceAccount, provider_arn
+from rolecall.trust import (
+    AnyServiceAccountIn,
+    EksServiceAccount,
+    GitHubActions,
+    TrustContext,
+    trust_policy,
+)
 from tests.session.eks_policies import ACCOUNT, CLUSTER, OTHER_CLUSTER, account, policy, statement
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/tes-reader"
@@ -255,3 +263,16 @@ def test_no_argument_brings_a_traceback(subject: str, namespace: str, name: str)
         list(yaml.safe_load_all(as_yaml(manifests(found, ROLE))))
     except Problem as problem:
         assert "\n" not in str(problem)
+
+
+def test_trusted_entities_and_manifests_mean_the_same_accounts() -> None:
+    cluster = issuers.eks("eu-central-1", "EXAMPLED539D4633E53DE1B71EXAMPLE")
+    entities = [
+        EksServiceAccount(cluster, namespace="app", service_account=["reader", "writer"]),
+        AnyServiceAccountIn(cluster, "ci"),
+        GitHubActions(issuers.GITHUB_ACTIONS, repository="acme/infra", branch="main"),
+    ]
+    context = TrustContext(account_id=ACCOUNT)
+    trust = trust_policy(entities, context).to_json()
+    assert chosen(trust) == ["app:reader", "app:writer"]
+    assert chosen(trust, name="runner") == ["ci:runner"]

@@ -2,6 +2,18 @@
 
 from rolecall.session.eks.choose import choose_service_accounts
 from rolecall.session.eks.manifest import manifests
-from rolecall.session.eks.trust import EksTrust, ServiceAccount, eks_trust
+from rolecall.session.eks.trust import (
+    EksTrust,
+    ServiceAccount,
+    admits_by_pod_identity,
+    eks_trust,
+)
 
-__all__ = ["EksTrust", "ServiceAccount", "choose_service_accounts", "eks_trust", "manifests"]
+__all__ = [
+    "EksTrust",
+    "ServiceAccount",
+    "admits_by_pod_identity",
+    "choose_service_accounts",
+    "eks_trust",
+    "manifests",
+]

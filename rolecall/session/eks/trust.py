@@ -92,6 +92,16 @@ def eks_trust(role_arn: str, trust: str) -> EksTrust:
     return EksTrust(role_arn, rules, CompiledPolicy(document))
 
 
+def admits_by_pod_identity(trust: str) -> bool:
+    """Whether pods come in by EKS Pod Identity, which needs no annotation ("Learn how EKS Pod
+    Identity grants pods access to AWS services"). Raises `PolicyError` for what is no policy."""
+    return any(
+        "pods.eks.amazonaws.com" in statement.principals.service
+        for statement in PolicyDocument.parse(trust).statements
+        if statement.effect is Effect.ALLOW and statement.principals
+    )
+
+
 def provider_arn(role_arn: str, issuer: str) -> str:
     """The ARN of the OIDC provider of an issuer in the role's account."""
     role = Arn.parse(role_arn)
