@@ -17,6 +17,7 @@ class Gate:
         self._condition = threading.Condition()
         self._inside = 0
         self._closed = False
+        self._mine = threading.local()
 
     @contextmanager
     def shared(self) -> Iterator[None]:
@@ -25,13 +26,36 @@ class Gate:
             while self._closed:
                 self._condition.wait()
             self._inside += 1
+        self._mine.inside = True
+        try:
+            yield
+        finally:
+            self._mine.inside = False
+            self._leave()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Step out of `shared` to wait for something slow, such as a network.
+
+        What was read before may have changed afterwards. Whoever is not inside stays out.
+        """
+        if not getattr(self._mine, "inside", False):
+            yield
+            return
+        self._leave()
         try:
             yield
         finally:
             with self._condition:
-                self._inside -= 1
-                if not self._inside:
-                    self._condition.notify_all()
+                while self._closed:
+                    self._condition.wait()
+                self._inside += 1
+
+    def _leave(self) -> None:
+        with self._condition:
+            self._inside -= 1
+            if not self._inside:
+                self._condition.notify_all()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

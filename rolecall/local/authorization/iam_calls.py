@@ -14,7 +14,7 @@ from moto.iam.models import iam_backends
 from rolecall.local.api import ApiCall, Identity
 from rolecall.local.authorization.context import Context
 from rolecall.local.directory import user_boundary
-from rolecall.local.iam import kept_tags
+from rolecall.local.iam import kept_tags, oidc_providers
 from rolecall.local.iam.parameters import tag_keys_of, tags_of
 from rolecall.policy import IamUser
 
@@ -192,11 +192,8 @@ def _resource(
         arn = _named("policy", account, params.get("Path") or "/", params.get("PolicyName", ""))
         return arn, arn, None
     if kind == "oidc-provider":
-        arn = params.get("OpenIDConnectProviderArn") or (
-            f"arn:aws:iam::{account}:oidc-provider/"
-            + params.get("Url", "").removeprefix("https://").rstrip("/")
-        )
-        return arn, arn, None
+        arn = oidc_providers.arn_of(action, params, account)
+        return arn, arn, oidc_providers.provider_by_arn(arn, account)
     if kind == "saml-provider":
         arn = params.get("SAMLProviderArn") or (
             f"arn:aws:iam::{account}:saml-provider/{params.get('Name', '')}"

@@ -9,6 +9,7 @@ from rolecall.local.iam import (
     groups,
     mfa_devices,
     model_constraints,
+    oidc_providers,
     policies,
     roles,
     saml_providers,
@@ -54,6 +55,7 @@ _BEFORE: dict[str, _Before] = {
     "UpdateGroup": groups.update_group,
     "UpdateRole": roles.update_role,
     "UpdateUser": users.update_user,
+    **oidc_providers.BEFORE,
     **saml_providers.BEFORE,
 }
 _AFTER: dict[str, _After] = {

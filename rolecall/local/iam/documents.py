@@ -7,6 +7,7 @@ not count white space when it measures a document).
 import json
 from typing import TYPE_CHECKING, Any
 
+from rolecall.issuers import check_shared_issuers
 from rolecall.local.api import AwsError
 from rolecall.local.directory import Directory
 from rolecall.local.iam.parameters import limit_exceeded
@@ -49,6 +50,7 @@ def check_trust(text: str, cloud: "Cloud") -> PolicyDocument:
     document = parse(text)
     try:
         check_trust_document(document)
+        check_shared_issuers(document)
     except TrustDocumentError as error:
         raise malformed(error.aws_message, str(error)) from None
     quota = trust_size_quota(cloud)

@@ -127,7 +127,7 @@ def test_get_access_key_info(people: People, alice: Any) -> None:
     assert answer.code == "AccessDenied"
 
 
-def test_tokens_and_assertions_admit_nobody(people: People) -> None:
+def test_tokens_and_assertions_of_nobody_admit_nobody(people: People) -> None:
     sts = boto3.client(
         "sts",
         endpoint_url=people.server.url,
@@ -142,8 +142,9 @@ def test_tokens_and_assertions_admit_nobody(people: People) -> None:
         WebIdentityToken="eyJhbGciOiJub25lIn0.e30.",
     )
     assert (answer.code, answer.message) == (
-        "AccessDenied",
-        "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+        "InvalidIdentityToken",
+        "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access "
+        "Token)",
     )
     answer = refused(
         sts.assume_role_with_saml,
