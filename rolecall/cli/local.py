@@ -1,4 +1,4 @@
-"""`rolecall local up|down|status|env|clock|quota`: the embedded AWS."""
+"""`rolecall local up|down|status|env|clock|quota|saml`: the embedded AWS."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from rolecall.cli import local_saml
 from rolecall.cli.shell import STALE, say, shell_lines
 from rolecall.home import rolecall_home
 from rolecall.local.lifecycle import (
@@ -65,6 +66,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     quota = commands.add_parser("quota", help="raise the size that a trust policy may have")
     quota.add_argument("characters", type=int, help="2048 to 4096, for every account")
 
+    local_saml.configure(commands)
+
     env = commands.add_parser("env", help="shell exports for an environment or account")
     whose = env.add_mutually_exclusive_group(required=True)
     whose.add_argument("environment", nargs="?", help="tes, stg, prd …: a file in environments/")
@@ -77,7 +80,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run one of the commands."""
     commands = {"up": _up, "down": _down, "status": _status, "env": _env}
-    commands |= {"clock": _clock, "quota": _quota}
+    commands |= {"clock": _clock, "quota": _quota, "saml": local_saml.run}
     return commands[args.local_command](args)
 
 
@@ -191,6 +194,7 @@ def _quota(args: argparse.Namespace) -> int:
 
 def _env(args: argparse.Namespace) -> int:
     bucket: tuple[str, str] | None = None
+    metadata: Path | None = None
     if args.region is not None and partition_of_region(args.region) is None:
         raise Problem(f"{args.region!r} is not an AWS region; it looks like eu-central-1.")
     if args.account is not None:
@@ -204,10 +208,13 @@ def _env(args: argparse.Namespace) -> int:
         account, region = environment.account_id, args.region or environment.region
         if isinstance(environment.state, S3State):
             bucket = environment.state.bucket, environment.state.region
+        metadata = environment.saml_metadata_file
     running = require(RunDir.find())
     key = running.control.administrator(account)
     if bucket and running.control.state_bucket(account, *bucket):
         say(f"Made the state bucket {bucket[0]}.")
+    if metadata is not None:
+        local_saml.offer_metadata(metadata, running.control)
     variables = {
         "AWS_ENDPOINT_URL": running.url,
         "AWS_ACCESS_KEY_ID": key["access_key_id"],

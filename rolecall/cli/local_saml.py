@@ -1,0 +1,158 @@
+"""`rolecall local saml metadata|response`: the embedded AWS's own SAML identity provider."""
+
+import argparse
+from pathlib import Path
+
+from rolecall.cli.shell import say
+from rolecall.files import write_private
+from rolecall.local.control_client import ControlClient
+from rolecall.local.lifecycle import require
+from rolecall.local.rundir import RunDir
+from rolecall.policy import Arn, PolicyError, check_role_name, role_arn
+from rolecall.problems import Exit, Problem
+
+#: How the entity ID of every stand-in begins.
+_STAND_IN = b"urn:rolecall:stand-in:"
+
+
+def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the arguments."""
+    saml = commands.add_parser("saml", help="SAML responses of the embedded AWS's own provider")
+    kinds = saml.add_subparsers(dest="saml_command", metavar="command", required=True)
+
+    kinds.add_parser("metadata", help="its metadata, for a SAML provider in IAM")
+
+    response = kinds.add_parser("response", help="a signed response, base64, on stdout")
+    response.add_argument("--provider", required=True, help="the SAML provider: name or ARN")
+    response.add_argument(
+        "--role", required=True, help="ARN, or with --environment the name without it: deployer"
+    )
+    response.add_argument("--environment", metavar="NAME", help="tes, stg, prd …")
+    response.add_argument("--environments", type=Path, default=Path("environments"), metavar="DIR")
+    response.add_argument("--session-name", help="RoleSessionName (default: the login name)")
+    response.add_argument("--subject", help="the NameID (default: the session name)")
+    response.add_argument(
+        "--attribute",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="an attribute, by its name or by the condition key without `saml:`, such as "
+        "edupersonaffiliation=staff; given again it has several values",
+    )
+    response.add_argument(
+        "--tag", action="append", default=[], metavar="KEY=VALUE", help="a session tag"
+    )
+    response.add_argument(
+        "--transitive", action="append", default=[], metavar="KEY", help="a tag that stays"
+    )
+    response.add_argument("--source-identity", metavar="NAME")
+    response.add_argument(
+        "--duration", type=int, metavar="SECONDS", help="the attribute SessionDuration"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print metadata or a response on stdout, and what it is on stderr."""
+    control = require(RunDir.find()).control
+    if args.saml_command == "metadata":
+        print(control.call("GET", "saml/metadata")["metadata"], end="")
+        return Exit.OK
+    role = _role(args)
+    provider = _provider(args.provider, role)
+    session_name = args.session_name or _login_name()
+    given = {
+        "provider": provider,
+        "role": str(role),
+        "session_name": session_name,
+        "subject": args.subject or session_name,
+        "attributes": _attributes(args.attribute),
+        "tags": dict(map(_pair, args.tag)),
+        "transitive": args.transitive,
+        "source_identity": args.source_identity,
+        "seconds": args.duration,
+    }
+    print(control.call("POST", "saml/response", given)["response"])
+    say(f"A response for {role} through {provider}, good for five minutes.")
+    return Exit.OK
+
+
+def offer_metadata(path: Path, control: ControlClient) -> None:
+    """Write the stand-in's metadata where an environment looks for some and finds none.
+
+    Raises:
+        Problem: the file cannot be written.
+    """
+    try:
+        held = path.read_bytes()
+    except FileNotFoundError:
+        held = b""
+    except OSError as error:
+        raise Problem(f"The SAML metadata {path} cannot be read: {error.strerror}.") from error
+    if held and _STAND_IN not in held:
+        return
+    own = str(control.call("GET", "saml/metadata")["metadata"]).encode()
+    if held == own:
+        return
+    if held:
+        say(
+            f"Note: {path} is the metadata of another embedded AWS's stand-in, whose responses "
+            "this one cannot sign; delete the file to get this one's."
+        )
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_private(path, own, mode=0o644)
+    except OSError as error:
+        raise Problem(f"The SAML metadata {path} cannot be written: {error.strerror}.") from error
+    say(f"Wrote the metadata of the embedded AWS's own SAML provider to {path}.")
+
+
+def _role(args: argparse.Namespace) -> Arn:
+    if args.environment is not None:
+        from rolecall.environment import load_environment
+
+        environment = load_environment(args.environment, args.environments)
+        if not args.role.startswith("arn:"):
+            name = f"{environment.name}-{args.role}"
+            check_role_name(name)
+            return Arn.parse(
+                role_arn(environment.account_id, name, partition=environment.partition)
+            )
+    return _arn(args.role, "role/", "name the role by its ARN, or its environment as well")
+
+
+def _provider(given: str, role: Arn) -> str:
+    """The provider's ARN; a name means one in the role's account, where it must be."""
+    if given.startswith("arn:"):
+        return str(_arn(given, "saml-provider/", "name the SAML provider, or its ARN"))
+    return f"arn:{role.partition}:iam::{role.account}:saml-provider/{given}"
+
+
+def _arn(text: str, kind: str, remedy: str) -> Arn:
+    try:
+        arn = Arn.parse(text)
+    except PolicyError:
+        arn = None
+    if arn is None or arn.service != "iam" or not arn.resource.startswith(kind):
+        raise Problem(f"{text!r} is not an ARN of the form …:iam::…:{kind}…; {remedy}.")
+    return arn
+
+
+def _attributes(given: list[str]) -> dict[str, list[str]]:
+    attributes: dict[str, list[str]] = {}
+    for name, value in map(_pair, given):
+        attributes.setdefault(name, []).append(value)
+    return attributes
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator or not name:
+        raise Problem(f"{text!r} is no NAME=VALUE.")
+    return name, value
+
+
+def _login_name() -> str:
+    from rolecall.cli.proof import default_session_name
+
+    return default_session_name()
