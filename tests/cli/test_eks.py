@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -13,6 +14,7 @@ from rolecall.cli.main import main
 from rolecall.problems import Exit
 from tests.session.eks_policies import CLUSTER, account, policy, statement, write_stack
 
+PROJECT = Path(__file__).parents[2]
 Output = pytest.CaptureFixture[str]
 ROLE = "arn:aws:iam::111111111111:role/tes-reader"
 PEOPLE = policy(
@@ -184,3 +186,23 @@ def test_an_app_without_the_stack_is_said(project: Path, capsys: Output) -> None
     write_app(project, "")
     assert manifest("reader") == Exit.BAD_INPUT
     assert "no stack 'tes'" in capsys.readouterr().err
+
+
+def test_the_pods_of_this_projects_own_app(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    for name in ("environments", "stacks"):
+        shutil.copytree(PROJECT / name, tmp_path / name)
+    shutil.copy(PROJECT / "main.py", tmp_path)
+    settings = {"app": f"{shlex.quote(sys.executable)} main.py"}
+    (tmp_path / "cdktf.json").write_text(json.dumps(settings))
+    monkeypatch.chdir(tmp_path)
+    assert manifest("orders") == Exit.OK
+    out, _ = capsys.readouterr()
+    assert yaml.safe_load(out)["metadata"] == {
+        "name": "api",
+        "namespace": "orders",
+        "annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::111111111111:role/tes-orders"},
+    }
+    assert manifest("deployer") == Exit.BAD_INPUT
+    assert "Roles that admit one: orders" in capsys.readouterr().err
