@@ -87,7 +87,6 @@ class Issued:
         *,
         authority: bool | None = True,
         signs: bool | None = True,
-        digest: hashes.HashAlgorithm | None = None,
         name: str = "acme",
     ) -> x509.Certificate:
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -116,7 +115,7 @@ class Issued:
                 decipher_only=False,
             )
             builder = builder.add_extension(usage, critical=True)
-        return builder.sign(self.key, digest or hashes.SHA256())
+        return builder.sign(self.key, hashes.SHA256())
 
     def pem(self, **options: Any) -> str:
         return self.certificate(**options).public_bytes(Encoding.PEM).decode()

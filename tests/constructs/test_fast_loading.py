@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import rolecall_cdktf
 from rolecall_cdktf import _cdktf, _fast_loading
 
 PROJECT = Path(__file__).parents[2]
@@ -197,3 +198,37 @@ def test_names_are_typed_as_they_are_resolved() -> None:
         if alias.asname
     }
     assert declared == {*_cdktf._HOME, "at_synthesis"}
+
+
+def test_an_app_loads_the_bindings_of_what_it_uses() -> None:
+    script = (
+        "import sys, rolecall_cdktf\n"
+        "from rolecall_cdktf import AssumableRole, EnvironmentStack\n"
+        f"found = [each for each in sys.modules if each.startswith('{_fast_loading.PROVIDER}.')]\n"
+        "print(*sorted(each.split('.')[1] for each in found))\n"
+        "print('cryptography' in sys.modules, 'lxml' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    bindings, libraries = done.stdout.splitlines()
+    loaded = {each for each in bindings.split() if not each.startswith("_")}
+    assert loaded <= {
+        "iam_role",
+        "iam_role_policies_exclusive",
+        "iam_role_policy",
+        "iam_role_policy_attachment",
+        "iam_role_policy_attachments_exclusive",
+        "iam_user_policies_exclusive",
+        "iam_user_policy_attachments_exclusive",
+        "provider",
+    }
+    assert libraries == "False False"
+
+
+def test_every_construct_has_its_home() -> None:
+    assert sorted(rolecall_cdktf._HOME) == sorted(rolecall_cdktf.__all__)
+    for name in rolecall_cdktf.__all__:
+        assert getattr(rolecall_cdktf, name).__name__ == name
+    with pytest.raises(AttributeError, match="no attribute 'SamlProvder'"):
+        _ = rolecall_cdktf.SamlProvder

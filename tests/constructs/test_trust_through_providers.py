@@ -275,7 +275,7 @@ def test_what_terraform_reads_of_a_trust_policy(
 def test_expressions_nobody_sees_in_a_review_are_refused(
     stack: EnvironmentStack, value: str
 ) -> None:
-    with pytest.raises(Problem, match="neither an attribute of a resource|well formed"):
+    with pytest.raises(Problem, match=r"neither an attribute of a resource|well formed"):
         AssumableRole(stack, "own", trusted_entities=[Written(value)])
 
 

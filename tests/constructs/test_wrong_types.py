@@ -12,14 +12,36 @@ from hypothesis import strategies as st
 from rolecall.policy import PolicyDocument
 from rolecall.problems import Problem
 from rolecall.trust import IamUsers
-from rolecall_cdktf import AssumableRole, EnvironmentStack, TrustedUser
+from rolecall_cdktf import (
+    AssumableRole,
+    EnvironmentStack,
+    IdentityPool,
+    OidcProvider,
+    PodIdentityAssociation,
+    RolesAnywhereProfile,
+    RolesAnywhereTrustAnchor,
+    SamlProvider,
+    TrustedUser,
+)
 from rolecall_cdktf._cdktf import App, TerraformStack
-from tests.constructs.conftest import FACTS
+from tests.constructs.conftest import FACTS, Issued
 
 ROLE = "arn:aws:iam::111111111111:role/tes-deployer"
 WRITTEN: dict[type, dict[str, Any]] = {
     AssumableRole: {"trusted_entities": [IamUsers("999999999999", ["alice"])]},
     TrustedUser: {"may_assume": [ROLE]},
+    # Without a URL: an account has one provider for each, so the next example would be refused.
+    OidcProvider: {},
+    SamlProvider: {},
+    IdentityPool: {"login_providers": {"accounts.google.com": "1.apps"}},
+    PodIdentityAssociation: {
+        "cluster_name": "main",
+        "namespace": "payments",
+        "service_account": "api",
+        "role": ROLE,
+    },
+    RolesAnywhereTrustAnchor: {"acm_pca_arn": "${aws_acmpca_certificate_authority.x.arn}"},
+    RolesAnywhereProfile: {"roles": [ROLE]},
 }
 PLACES = [
     (kind, name)
@@ -45,11 +67,18 @@ def home(app: App) -> EnvironmentStack:
     return EnvironmentStack(app, replace(FACTS, name="types"))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=300)
 @given(place=st.sampled_from(PLACES), value=json_like)
-def test_any_value_anywhere(home: EnvironmentStack, place: tuple[type, str], value: object) -> None:
+def test_any_value_anywhere(
+    home: EnvironmentStack, issued: Issued, place: tuple[type, str], value: object
+) -> None:
     kind, name = place
-    written = {"scope": home, "id": f"x{next(_numbers)}", **WRITTEN[kind], name: value}
+    number = next(_numbers)
+    written = {"scope": home, "id": f"x{number}", **WRITTEN[kind], name: value}
+    if kind is OidcProvider and name != "issuer":
+        written = {"url": f"https://x{number}.example.com", "client_ids": ["x"]} | written
+    if kind is SamlProvider and not name.startswith("metadata"):
+        written["metadata"] = issued.metadata()
     try:
         kind(**written)
     except Problem as refusal:
