@@ -28,6 +28,9 @@ SUBJECT = "system:serviceaccount:app:reader"
 
 Output = pytest.CaptureFixture[str]
 
+#: One embedded AWS for all of them.
+pytestmark = pytest.mark.xdist_group("assume-enforced")
+
 
 class Company:
     """An account whose role `tes-reader` admits one pod, and whoever signs on with SAML."""
