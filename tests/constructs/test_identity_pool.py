@@ -9,7 +9,7 @@ from rolecall.issuers.known import keycloak
 from rolecall.problems import Problem
 from rolecall.trust import CognitoIdentityPool, IamUsers, UnauthenticatedOf
 from rolecall_cdktf import AssumableRole, EnvironmentStack, IdentityPool, OidcProvider, SamlProvider
-from tests.constructs.conftest import Issued
+from tests.constructs.issued import Issued
 
 Synth = Callable[[EnvironmentStack], dict[str, Any]]
 USERS = {"cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Ab12Cd34E": ["4abcdefghij"]}

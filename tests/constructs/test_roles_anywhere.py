@@ -17,7 +17,7 @@ from rolecall_cdktf import (
     RolesAnywhereProfile,
     RolesAnywhereTrustAnchor,
 )
-from tests.constructs.conftest import Issued
+from tests.constructs.issued import Issued
 
 # An authority of an elliptic curve; libraries sign with SHA-1 no more.
 SHA1 = """\

@@ -15,7 +15,8 @@ from rolecall.trust.providers import TrustedSamlProvider
 from rolecall_cdktf import EnvironmentStack, SamlProvider
 from rolecall_cdktf._cdktf import App, IamSamlProvider
 from rolecall_cdktf.saml_metadata_source import fetch_metadata
-from tests.constructs.conftest import FACTS, Issued
+from tests.constructs.conftest import FACTS
+from tests.constructs.issued import Issued
 
 Synth = Callable[[EnvironmentStack], dict[str, Any]]
 Warnings = Callable[[Any], list[str]]

@@ -33,7 +33,8 @@ from rolecall.trust import (
 from rolecall_cdktf import AssumableRole, EnvironmentStack, IdentityPool, OidcProvider, SamlProvider
 from rolecall_cdktf._cdktf import App, Testing
 from rolecall_cdktf.policies import for_terraform
-from tests.constructs.conftest import FACTS, Issued
+from tests.constructs.conftest import FACTS
+from tests.constructs.issued import Issued
 
 Synth = Callable[[EnvironmentStack], dict[str, Any]]
 GITHUB = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com"

@@ -24,7 +24,8 @@ from rolecall_cdktf import (
     TrustedUser,
 )
 from rolecall_cdktf._cdktf import App, TerraformStack
-from tests.constructs.conftest import FACTS, Issued
+from tests.constructs.conftest import FACTS
+from tests.constructs.issued import Issued
 
 ROLE = "arn:aws:iam::111111111111:role/tes-deployer"
 WRITTEN: dict[type, dict[str, Any]] = {
