@@ -43,11 +43,14 @@ class Handlers:
     iam_before: Callable[[ApiCall, Identity | None, Cloud], ApiReply | None]
     gaps: Callable[[ApiCall, Identity | None, Cloud], ApiReply | None]
     iam_after: Callable[[ApiCall, ApiReply, Cloud], ApiReply]
+    #: Whether a call without an AWS signature goes to the gaps all the same.
+    public: Callable[[ApiCall], bool] = lambda _call: False
 
     @classmethod
     def load(cls) -> "Handlers":
         """Import the enforcing rooms."""
         from rolecall.local import authorization, gaps, iam, sts
+        from rolecall.local.gaps.public_calls import is_public
 
         return cls(
             sts.handle,
@@ -56,6 +59,7 @@ class Handlers:
             iam.before,
             gaps.handle,
             iam.after,
+            is_public,
         )
 
 
@@ -121,8 +125,10 @@ class Front:
         reply = handlers.sts(call, identity, cloud)
         if reply is not None:
             return reply
+        if identity is None and handlers.public(call):
+            return self._public(call)
         if identity is None and call.service != "s3":
-            raise missing(call)  # only a bucket can be open to callers without a signature
+            raise missing(call)  # else only a bucket can be open to callers without a signature
         handlers.authorize(call, identity, cloud)
         try:
             with self._one_at_a_time if _checks_then_acts(call) else nullcontext():
@@ -135,6 +141,12 @@ class Front:
             # Also after an error: a handler may have changed something before it.
             if not _only_reads(call):
                 cloud.mark_changed()
+        return reply
+
+    def _public(self, call: ApiCall) -> ApiReply:
+        reply = self._handlers.gaps(call, None, self._cloud)
+        if reply is None:
+            raise missing(call)  # never moto's, whatever it would answer
         return reply
 
     def _moto(self, call: ApiCall, identity: Identity | None) -> ApiReply:

@@ -46,6 +46,13 @@ _REST_XML = frozenset({"s3", "s3express", "route53", "cloudfront"})
 _QUERY_ONLY = frozenset({"iam", "sts"})
 #: `Version` parameter -> service, for calls that carry no signature to name it.
 _SERVICE_OF_VERSION = {"2011-06-15": "sts", "2010-05-08": "iam"}
+#: X-Amz-Target of a service with calls that carry no signature.
+_COGNITO_IDENTITY = "AWSCognitoIdentityService."
+#: How a certificate signs (IAM Roles Anywhere): no AWS key, so no AWS signature either.
+_CERTIFICATE_SCOPE = re.compile(
+    r"AWS4-X509-(?:RSA|ECDSA)-SHA256 Credential=[0-9]{1,64}/[0-9]{8}/(?P<region>[a-z0-9-]{1,64})"
+    r"/rolesanywhere/aws4_request,.*"
+)
 
 
 def parse(environ: Mapping[str, object]) -> ApiCall:
@@ -69,7 +76,13 @@ def parse(environ: Mapping[str, object]) -> ApiCall:
         form = _first_values(_pairs(body.decode("utf-8", "replace"), plus=True))
     operation = {k: v for k, v in _first_values(query).items() if k not in PRESIGNED}
     target = headers.get("x-amz-target")
-    service = signed.service if signed else _unsigned_service(form or operation, target)
+    certificate = _CERTIFICATE_SCOPE.fullmatch(headers.get("authorization", ""))
+    if signed:
+        service = signed.service
+    elif certificate:
+        service = "rolesanywhere"
+    else:
+        service = _unsigned_service(form or operation, target)
 
     action, protocol, params = "", "", operation
     if service in _QUERY_ONLY or (target is None and service != "s3" and path == "/"):
@@ -93,7 +106,7 @@ def parse(environ: Mapping[str, object]) -> ApiCall:
         headers=headers,
         body=body,
         service=service,
-        region=signed.region if signed else "us-east-1",
+        region=signed.region if signed else certificate["region"] if certificate else "us-east-1",
         action=action,
         params=params,
         signed=signed,
@@ -198,7 +211,7 @@ def _signed(headers: Mapping[str, str], query: list[tuple[str, str]]) -> SignedW
             "Signature query string parameter or the Authorization header should be specified",
             400,
         )
-    if authorization is not None:
+    if authorization is not None and not _CERTIFICATE_SCOPE.fullmatch(authorization):
         return _from_header(authorization, headers)
     return _from_query(parameters) if presigned else None
 
@@ -270,6 +283,8 @@ def _incomplete(message: str) -> AwsError:
 def _unsigned_service(params: Mapping[str, str], target: str | None) -> str:
     if service := _SERVICE_OF_VERSION.get(params.get("Version", "")):
         return service
+    if target and target.startswith(_COGNITO_IDENTITY):
+        return "cognito-identity"
     return "" if target or "Action" in params else "s3"
 
 

@@ -6,16 +6,20 @@ Query and JSON protocols state their operation; REST protocols only have method 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
 import botocore.session
 from botocore.exceptions import DataNotFoundError, UnknownServiceError
 
 from rolecall.local.api import ApiCall
 from rolecall.local.authorization.signing_names import MODELS
+from rolecall.local.http_call import raw_path_of
 
 _DATED = re.compile(r"_?\d{4}_?\d{2}_?\d{2}(v\d+)?$")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*", re.ASCII)
 _LABEL = re.compile(r"\{([A-Za-z0-9_]+)(\+?)\}")
+#: Stands for a slash that was sent encoded; no path that was let in holds it.
+_SLASH = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,31 @@ def operations_of(call: ApiCall) -> list[Operation]:
         # moto would take `delete_queue` for DeleteQueue; no policy would.
         return []
     found: list[tuple[int, Operation]] = []
+    path = _marked_path(call)
     for model in MODELS.get(call.service, (call.service,)):
         for route in _routes(model):
             if route.method != call.method or not all(q in call.params for q in route.query):
                 continue
-            match = route.path.fullmatch(call.path)
+            match = route.path.fullmatch(path)
             if match is not None:
                 weight = route.weight + 1000 * len(route.query)
-                found.append((weight, Operation(route.operation, match.groupdict())))
+                labels = {
+                    name: value.replace(_SLASH, "/") for name, value in match.groupdict().items()
+                }
+                found.append((weight, Operation(route.operation, labels)))
     best = max((weight for weight, _ in found), default=0)
     return [operation for weight, operation in found if weight == best]
+
+
+def _marked_path(call: ApiCall) -> str:
+    """The decoded path, in which a slash inside a label (`%2F` in an ARN) separates nothing.
+
+    moto looks at the path as it was sent as well.
+    """
+    raw = raw_path_of(call.environ)
+    if "%2f" not in raw.lower():
+        return call.path
+    return "/".join(unquote(part).replace("/", _SLASH) for part in raw.split("/"))
 
 
 @lru_cache(maxsize=256)

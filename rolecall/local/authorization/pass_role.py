@@ -4,7 +4,7 @@ Source: "Grant a user permissions to pass a role to an AWS service".
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from moto.iam.models import iam_backends
@@ -20,6 +20,11 @@ _HOSTS = {
     "autoscaling": "ec2.amazonaws.com",
     "ecs": "ecs-tasks.amazonaws.com",
     "monitoring": "cloudwatch.amazonaws.com",
+}
+#: EKS hands the role on to the pods, which another service principal speaks for.
+_HOSTS_OF_OPERATIONS = {
+    ("eks", "CreatePodIdentityAssociation"): "pods.eks.amazonaws.com",
+    ("eks", "UpdatePodIdentityAssociation"): "pods.eks.amazonaws.com",
 }
 
 
@@ -45,8 +50,11 @@ def passed_roles(call: ApiCall, account: str, cloud: "Cloud") -> set[str]:
     return found
 
 
-def service_host(service: str) -> str:
+def service_host(service: str, operations: Collection[str] = ()) -> str:
     """The value of iam:PassedToService for calls to a service."""
+    for operation in operations:
+        if (service, operation) in _HOSTS_OF_OPERATIONS:
+            return _HOSTS_OF_OPERATIONS[service, operation]
     return _HOSTS.get(service, f"{service}.amazonaws.com")
 
 

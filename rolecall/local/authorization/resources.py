@@ -18,6 +18,8 @@ _NAME = re.compile(r"[A-Za-z0-9_.-]{1,512}", re.ASCII)
 _QUEUE_URL = re.compile(
     r"https?://[^/?#]+/(?P<owner>[0-9]{12})/(?P<name>[A-Za-z0-9_.-]+)", re.ASCII
 )
+_POOL_ID = re.compile(r"[\w-]+:[0-9a-f-]+", re.ASCII)
+_RESOURCE = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+){1,3}", re.ASCII)
 _KEY_ID = re.compile(r"(?:mrk-)?[0-9a-f-]{32,36}", re.ASCII)
 
 
@@ -57,6 +59,18 @@ _MACHINE_CALLS = _names("""
     DeleteStateMachine DescribeStateMachine StartExecution StartSyncExecution
     UpdateStateMachine
 """)
+_POOL_CALLS = _names("""
+    DeleteIdentityPool DescribeIdentityPool GetIdentityPoolRoles
+    GetOpenIdTokenForDeveloperIdentity ListIdentities UpdateIdentityPool
+""")
+_CLUSTER_CALLS = _names("""
+    CreatePodIdentityAssociation DeleteCluster DescribeCluster DescribeUpdate
+    ListPodIdentityAssociations ListUpdates UpdateClusterConfig UpdateClusterVersion
+""")
+_ASSOCIATION_CALLS = _names("""
+    DeletePodIdentityAssociation DescribePodIdentityAssociation UpdatePodIdentityAssociation
+""")
+_TAG_CALLS = _names("ListTagsForResource TagResource UntagResource")
 _PARAMETER_CALLS = _names("DeleteParameter GetParameter PutParameter")
 
 
@@ -187,10 +201,68 @@ def _machine(asked: _Asked) -> str | None:
     return asked.given("stateMachineArn", "states", "stateMachine:")
 
 
+def _identity_pool(asked: _Asked) -> str | None:
+    """SetIdentityPoolRoles knows no resources, and tags belong to any pool's ARN."""
+    if asked.operation in _TAG_CALLS:
+        pool = asked.params.get("ResourceArn")
+        start = f"arn:aws:cognito-identity:{asked.call.region}:{asked.account}:identitypool/"
+        if not isinstance(pool, str) or not pool.startswith(start):
+            return None
+        pool = pool.removeprefix(start)
+    elif asked.operation in _POOL_CALLS:
+        pool = asked.params.get("IdentityPoolId")
+    else:
+        return None
+    if not isinstance(pool, str) or _POOL_ID.fullmatch(pool) is None:
+        return None
+    return f"arn:aws:cognito-identity:{asked.call.region}:{asked.account}:identitypool/{pool}"
+
+
+def _cluster(asked: _Asked) -> str | None:
+    # botocore calls the cluster of an association `clusterName`, and its label `name`.
+    cluster = asked.labels.get("name") or asked.labels.get("clusterName")
+    if asked.operation in _CLUSTER_CALLS or asked.call.service == "eks-auth":
+        return asked.arn("eks", "cluster/", cluster)
+    if asked.operation in _ASSOCIATION_CALLS:
+        of_cluster = asked.arn("eks", "podidentityassociation/", cluster)
+        number = asked.labels.get("associationId", "")
+        if of_cluster is None or _NAME.fullmatch(number) is None:
+            return None
+        return f"{of_cluster}/{number}"
+    if asked.operation in _TAG_CALLS:
+        return _own_arn(asked, "eks", asked.labels.get("resourceArn"))
+    return None
+
+
+def _roles_anywhere(asked: _Asked) -> str | None:
+    for label, kind in (("trustAnchorId", "trust-anchor/"), ("profileId", "profile/")):
+        if label in asked.labels:
+            return asked.arn("rolesanywhere", kind, asked.labels[label])
+    if asked.operation in ("PutNotificationSettings", "ResetNotificationSettings"):
+        return asked.arn("rolesanywhere", "trust-anchor/", asked.params.get("trustAnchorId"))
+    if asked.operation == "ListTagsForResource":
+        return _own_arn(asked, "rolesanywhere", asked.call.params.get("resourceArn"))
+    if asked.operation in _TAG_CALLS:
+        return _own_arn(asked, "rolesanywhere", asked.params.get("resourceArn"))
+    return None
+
+
+def _own_arn(asked: _Asked, service: str, arn: object) -> str | None:
+    """An ARN that a call gives, if it is one of the account and region of the call."""
+    start = f"arn:aws:{service}:{asked.call.region}:{asked.account}:"
+    if not isinstance(arn, str) or not arn.startswith(start):
+        return None
+    return arn if _RESOURCE.fullmatch(arn.removeprefix(start)) else None
+
+
 _READERS: Mapping[str, _Reader] = {
+    "cognito-identity": _identity_pool,
     "dynamodb": _table,
+    "eks": _cluster,
+    "eks-auth": _cluster,
     "kms": _key,
     "lambda": _function,
+    "rolesanywhere": _roles_anywhere,
     "secretsmanager": _secret,
     "sns": _topic,
     "sqs": _queue,

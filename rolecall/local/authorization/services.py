@@ -8,6 +8,7 @@ not evaluated: they neither let anybody in from another account, nor does a Deny
 of them count.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rolecall.local.api import ApiCall, AwsError, Identity
@@ -15,6 +16,7 @@ from rolecall.local.authorization.conservative import cautious_conditions, conse
 from rolecall.local.authorization.context import Context, facts_of_call
 from rolecall.local.authorization.decide import denied, require
 from rolecall.local.authorization.operations import operations_of
+from rolecall.local.authorization.parameters import json_body
 from rolecall.local.authorization.pass_role import passed_roles, service_host
 from rolecall.local.authorization.reach import check_reach
 from rolecall.local.authorization.resources import resource_of
@@ -67,6 +69,15 @@ _PARTS = {
     ("sqs", "ChangeMessageVisibilityBatch"): ("sqs:ChangeMessageVisibility",),
     ("sns", "PublishBatch"): ("sns:Publish",),
 }
+#: Operations with a member that needs a permission of its own: for a resource that does
+#: not exist yet, and so is not known.
+_WITH_MEMBER = {
+    ("cognito-identity", "CreateIdentityPool", "IdentityPoolTags"): "cognito-identity:TagResource",
+    ("eks", "CreateCluster", "tags"): "eks:TagResource",
+    ("eks", "CreatePodIdentityAssociation", "tags"): "eks:TagResource",
+    ("rolesanywhere", "CreateProfile", "tags"): "rolesanywhere:TagResource",
+    ("rolesanywhere", "CreateTrustAnchor", "tags"): "rolesanywhere:TagResource",
+}
 _PARTS["dynamodb", "BatchExecuteStatement"] = _PARTS["dynamodb", "ExecuteStatement"]
 _PARTS["dynamodb", "ExecuteTransaction"] = _PARTS["dynamodb", "ExecuteStatement"]
 
@@ -89,13 +100,16 @@ def authorize(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
     account = identity.account
     for operation in operations:
         resource = resource_of(call, operation.name, operation.labels, account)
+        for action in _for_members(call, operation.name):
+            _require_unknown(call, identity, cloud, action, facts)
         for action in _actions(call, operation.name):
             if resource is not None and not isinstance(identity.caller, RootUser):
                 _require_known(identity, cloud, action, resource, facts)
             else:
                 _require_unknown(call, identity, cloud, action, facts)
             check_reach(call, action, operation.labels, identity, cloud)
-    passed = {**facts, "iam:PassedToService": service_host(call.service)}
+    names = {operation.name for operation in operations}
+    passed = {**facts, "iam:PassedToService": service_host(call.service, names)}
     for arn in sorted(passed_roles(call, account, cloud)):
         require(cloud, identity, "iam:PassRole", arn, passed)
 
@@ -110,6 +124,15 @@ def _actions(call: ApiCall, operation: str) -> tuple[str, ...]:
         return parts
     renamed = _ACTION.get((service, operation))
     return (renamed or f"{_PREFIX.get(service, service)}:{operation}",)
+
+
+def _for_members(call: ApiCall, operation: str) -> Iterator[str]:
+    """Further actions that the call needs because of what it says."""
+    body = json_body(call) if call.protocol in ("json", "rest-json") else None
+    given = body if isinstance(body, dict) else {}
+    for (service, name, member), action in _WITH_MEMBER.items():
+        if (service, name) == (call.service, operation) and given.get(member):
+            yield action
 
 
 def _require_known(

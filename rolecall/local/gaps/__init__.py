@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from moto.iam.models import iam_backends
 
+from rolecall.local import cognito, eks, roles_anywhere
 from rolecall.local.api import ApiCall, ApiReply, Identity
 from rolecall.local.iam import kept_tags
 from rolecall.local.iam.parameters import no_such_entity
@@ -46,7 +47,16 @@ _IAM: dict[str, _Gap] = {
 
 
 def handle(call: ApiCall, identity: Identity | None, cloud: "Cloud") -> ApiReply | None:
-    """Answer an authorized call that moto cannot, or return None to let moto answer."""
+    """Answer an authorized call that moto cannot, or return None to let moto answer.
+
+    `identity` is None for a call that AWS answers without a signature (`public_calls`).
+    """
+    if call.service == "cognito-identity":
+        return cognito.handle(call, identity, cloud)
+    if call.service == "rolesanywhere":
+        return roles_anywhere.handle(call, identity, cloud)
+    if call.service in ("eks", "eks-auth") and identity is not None:
+        return eks.handle(call, identity, cloud)
     if call.service != "iam" or identity is None:
         return None
     gap = _IAM.get(call.action)
