@@ -17,7 +17,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             # Deploying takes a minute: all tests of the deployed roles share one worker.
-            item.add_marker(pytest.mark.xdist_group("deployed"))
+            if item.get_closest_marker("xdist_group") is None:
+                item.add_marker(pytest.mark.xdist_group("deployed"))
             item.add_marker(pytest.mark.terraform)
 
 
