@@ -13,6 +13,7 @@ Keys: TypeAlias = dict[str, str | tuple[str, ...]]
 
 # "Available in session: Yes". `email`, `oaud` and the claims of single issuers are "No".
 _LASTING = ("amr", "aud", "sub")
+_LARGEST = 10**40
 
 
 def oidc_context(issuer: OidcIssuer, claims: Mapping[str, object]) -> Keys:
@@ -81,4 +82,7 @@ def _texts(value: object) -> tuple[str, ...]:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, str | int) else ""
+    if isinstance(value, int):
+        # Python writes no number of thousands of digits, and no claim of these has one.
+        return str(value) if abs(value) < _LARGEST else ""
+    return value if isinstance(value, str) else ""

@@ -165,7 +165,7 @@ def ref_is(claims: Claims, place: int, wanted: list[str], folder: str) -> bool:
 
 
 @st.composite
-def github(draw: st.DrawFn) -> Written:
+def github(draw: st.DrawFn, how: str) -> Written:
     issuer = draw(st.sampled_from([GITHUB, issuers.github_enterprise("acme")]))
     repository = f"{draw(owners)}/{draw(names)}"
     ids = draw(st.sampled_from([None, (123, "456")]))
@@ -176,7 +176,6 @@ def github(draw: st.DrawFn) -> Written:
     job = "acme/ci/.github/workflows/deploy.yml@refs/heads/main"
     options: dict[str, Any] = {"immutable_ids": ids}
     insider: dict[str, Any] = {"repository": repository, "job_workflow_ref": job}
-    how = draw(st.sampled_from(["branch", "tag", "environment", "pull_request", "job"]))
     names_ = draw(st.lists(branches, min_size=1, max_size=2, unique=True))
     if how in ("branch", "tag"):
         folder = "refs/heads/" if how == "branch" else "refs/tags/"
@@ -583,8 +582,8 @@ def cognito(kind: Any, method: str) -> Any:
     return strategy()
 
 
-KINDS: dict[type, st.SearchStrategy[Written]] = {
-    GitHubActions: github(),
+KINDS: dict[type, st.SearchStrategy[Written] | list[st.SearchStrategy[Written]]] = {
+    GitHubActions: [github(how) for how in ("branch", "tag", "environment", "pull_request", "job")],
     AnyRepositoryOf: any_repository(),
     AnyBranchOf: any_of(
         AnyBranchOf, ":ref:refs/heads/", ":ref_type:branch:ref:", ":ref:refs/heads/"
