@@ -1,7 +1,8 @@
 """What an author means by an entity, in a form a test can hold against the evaluator.
 
 Each file `intent_*.py` beside this one has a table `KINDS`: for each kind of entity a strategy
-of `Written`, or a list of them where each way of writing it must be tried for certain. The predicate is written from the issuer's documentation, never from the entity.
+of `Written`, or a list of them where each way of writing it must be tried for certain. The
+predicate is written from the issuer's documentation, never from the entity.
 """
 
 import re
