@@ -38,7 +38,7 @@ class Company:
             file = self._folder / "authority.pem"
             file.write_text(ca)
             self._embedded.rolecall(
-                "local", "issuer", "connect", issuer, "--address", address, "--ca", str(file)
+                "local", "issuer", "connect", issuer, address, "--ca", str(file)
             )
             self._connected.add(issuer)
 

@@ -5,7 +5,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -55,8 +55,8 @@ class OidcIdp:
     issuer: str
     address: str
     ca: str
-    _passwords: Mapping[str, str]
-    _machine_secret: str
+    _passwords: Mapping[str, str] = field(repr=False)
+    _machine_secret: str = field(repr=False)
     client_ids: tuple[str, ...] = (APPLICATION, APPLICATION_ES256, OTHER_APPLICATION)
 
     @property

@@ -86,8 +86,8 @@ class SamlIdp:
     url: str
     certificate: x509.Certificate
     _state_file: Path
-    _state: dict[str, Any]
-    _passwords: dict[str, str] = field(default_factory=dict)
+    _state: dict[str, Any] = field(repr=False)
+    _passwords: dict[str, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def metadata(self) -> str:

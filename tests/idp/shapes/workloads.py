@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.idp.shapes.common import STS, Claims, made, new_uuid, seconds_of, stable_uuid
 
-EKS_CLUSTER = "https://oidc.eks.eu-central-1.amazonaws.com/id/B71EXAMPLE7A9D4633E53DE1EXAMPLE0"
+EKS_CLUSTER = "https://oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
 GOOGLE = "https://accounts.google.com"
 COGNITO = "https://cognito-identity.amazonaws.com"
 
