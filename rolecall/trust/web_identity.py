@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import ClassVar
 
-from rolecall.issuers import OidcIssuer
+from rolecall.issuers import IssuerProblem, OidcIssuer
+from rolecall.issuers.urls import check_issuer_url
 from rolecall.policy import Condition, Principals, Statement
 from rolecall.trust import checks
 from rolecall.trust.context import TrustContext
@@ -151,6 +152,10 @@ class WebIdentities(TokenGuards):
             raise checks.arguments(self.kind).wrong(
                 "provider", provider, "an OIDC provider", self.example
             )
+        try:
+            check_issuer_url(issuer.url)
+        except IssuerProblem as error:
+            raise TrustError(f"{self.kind}: {error}") from error
         if issuer is not provider:
             checks.arguments(self.kind).texts(
                 "provider.client_ids", getattr(provider, "client_ids", None), '["…"]'

@@ -506,6 +506,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
         "write an OIDC provider",
     ),
     "a class": (lambda: GitHubActions(Provider, "a/b", branch="x"), "write an OIDC provider"),
+    "an issuer without a domain": (
+        lambda: AnySubjectOf(OidcIssuer(name="x", url="https://*"), audience="a"),
+        "no domain name",
+    ),
     "client ids": (
         lambda: GitHubActions(Provider(GITHUB_ACTIONS, "x"), "a/b", branch="x"),  # type: ignore[arg-type]
         "client_ids is a list",

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rolecall import issuers, trust
@@ -156,6 +156,7 @@ def test_every_entity_is_tried() -> None:
     assert kinds - {"TrustedEntity"} == {kind.__name__ for kind in WRITTEN}
 
 
+@settings(max_examples=500)
 @given(st.sampled_from(PLACES), json_like)
 def test_any_value_anywhere(place: tuple[Callable[..., Any], str], value: object) -> None:
     kind, name = place
@@ -198,6 +199,27 @@ REFUSED: dict[str, tuple[Callable[..., Any], dict[str, Any], str]] = {
     "organization": (WholeAccount, {"organization_id": 5}, "organization_id is 5; write a string"),
     "service": (AnyCallerOfService, {"service": 5}, "^AnyCallerOfService: service is 5"),
     "source": (AwsService, {"source_account": 5}, "source_account is 5; write a string or a list"),
+    "provider": (GitHubActions, {"provider": "github"}, "provider is 'github'; write an OIDC"),
+    "no provider": (EksServiceAccount, {"provider": None}, "provider is None; write an OIDC"),
+    "audience": (GitHubActions, {"audience": 5}, "audience is 5; write a string"),
+    "branch": (GitHubActions, {"branch": 5}, "branch is 5; write a string or a list"),
+    "pull request in words": (
+        GitHubActions,
+        {"branch": None, "pull_request": "yes"},
+        "pull_request is 'yes'; write True or False",
+    ),
+    "numbers": (GitHubActions, {"immutable_ids": 5}, "immutable_ids is 5; write a list"),
+    "truth as number": (GitHubActions, {"repository_id": True}, "True is not one of GitHub's"),
+    "protected in words": (GitLab, {"protected": "no"}, "protected is 'no'; write True or False"),
+    "namespace": (EksServiceAccount, {"namespace": 5}, "namespace is 5; write a string"),
+    "subjects": (Keycloak, {"subjects": UUID}, r"subjects is a list; write \["),
+    "pool": (CognitoIdentityPool, {"pool_id": 5}, "5 is not the ID of an identity pool"),
+    "signed in in words": (
+        CognitoIdentityPool,
+        {"authenticated": "yes"},
+        "authenticated is 'yes'; write True or False",
+    ),
+    "client": (Google, {"audience": None}, "audience is None; write a string"),
     "variable in path": (IamUsers, {"path": "/${aws:username}/"}, "path .* knows none in a princ"),
     "wildcard in path": (IamRoles, {"path": "/*/"}, "path .* knows none in a principal"),
 }
