@@ -1,8 +1,11 @@
 """Rules of the house that no linter knows."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,7 +32,9 @@ def test_every_dependency_has_its_reason() -> None:
     names = [
         line.split("=")[0].strip()
         for line in pipfile.splitlines()
-        if " = " in line and not line.startswith(("url", "verify_ssl", "name", "python_version"))
+        if " = " in line
+        and not line.startswith("#")
+        and not line.startswith(("url", "verify_ssl", "name", "python_version"))
     ]
     assert len(names) > 10
     assert [name for name in names if name != "rolecall" and name not in reasons] == []
@@ -41,3 +46,11 @@ def test_no_file_holds_a_path_of_the_machine_it_was_written_on() -> None:
     here = str(ROOT)
     assert [str(path) for path, text in texts.items() if here in text] == []
     assert [str(path) for path in lock_files if "file:///" in texts[path]] == []
+
+
+@pytest.mark.xdist_group("guard")
+def test_groups_of_tests_stay_on_one_worker(request: pytest.FixtureRequest) -> None:
+    """A group that falls apart deploys the same stacks twice at once, and says nothing."""
+    if os.environ.get("PYTEST_XDIST_WORKER") is None:
+        return  # one process is one worker
+    assert request.node.nodeid.endswith("@guard")
