@@ -96,6 +96,8 @@ def _after(owner: str, stack: EnvironmentStack, needed: Resident) -> None:
 
 
 def _within(value: object) -> Iterator[object]:
+    if value is None or isinstance(value, str):  # most of what entities hold
+        return
     if isinstance(getattr(value, "whereabouts", None), Whereabouts):
         yield value
     elif isinstance(value, list | tuple):
