@@ -26,6 +26,9 @@ _HOSTS_OF_OPERATIONS = {
     ("eks", "CreatePodIdentityAssociation"): "pods.eks.amazonaws.com",
     ("eks", "UpdatePodIdentityAssociation"): "pods.eks.amazonaws.com",
 }
+#: Parameters with a role that the service does not become by itself: the role of the
+#: association assumes the target role, whose own trust policy decides.
+_NOT_HANDED_OVER = frozenset({("eks", "targetRoleArn")})
 
 
 def passed_roles(call: ApiCall, account: str, cloud: "Cloud") -> set[str]:
@@ -36,6 +39,8 @@ def passed_roles(call: ApiCall, account: str, cloud: "Cloud") -> set[str]:
     """
     found: set[str] = set()
     for name, value in parameters_of(call):
+        if (call.service, name) in _NOT_HANDED_OVER:
+            continue
         if "role" in name.lower() and _ROLE_ARN.fullmatch(value):
             found.add(value)
         elif name.lower().endswith("role") and value:

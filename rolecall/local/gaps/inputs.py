@@ -17,6 +17,8 @@ from rolecall.local.authorization.operations import operations_of
 from rolecall.local.authorization.parameters import json_body
 
 Input = dict[str, Any]
+#: Longest value that a refusal repeats.
+_LONGEST_TOLD = 130
 
 
 def operation_name(call: ApiCall) -> str | None:
@@ -156,7 +158,9 @@ def _check_size(value: Any, shape: Any, where: str, wrong: list[str]) -> None:
 
 def _violation(value: str | None, where: str, constraint: str) -> str:
     # Nothing that is long, and thereby nothing that is a token, is told back.
-    shown = "null" if value is None else f"'{value if len(value) <= 256 else value[:32] + '…'}'"
+    shown = "null" if value is None else f"'{value}'"
+    if value is not None and len(value) > _LONGEST_TOLD:
+        shown = f"[{len(value)} characters]"
     return f"Value {shown} at '{where}' failed to satisfy constraint: {constraint}"
 
 

@@ -70,11 +70,11 @@ def _read(call: ApiCall) -> dict[str, Any]:
         raise invalid("The body must be a JSON object.")
     given: dict[str, Any] = {}
     for name in _TEXTS:
-        values = {value for value in (body.get(name), call.params.get(name)) if value is not None}
-        if len(values) > 1 or not all(isinstance(value, str) for value in values):
+        values = [value for value in (body.get(name), call.params.get(name)) if value is not None]
+        if not all(isinstance(value, str) for value in values) or len(set(values)) > 1:
             raise invalid(f"{name} must be one text.")
         if values:
-            given[name] = values.pop()
+            given[name] = values[0]
     for name in _TEXTS[:3]:
         if name not in given:
             raise invalid(
