@@ -327,7 +327,13 @@ def gitlab(draw: st.DrawFn) -> Written:
 
     sub = f"project_path:{project}:ref_type:{how}:ref:{wanted[0].replace('*', 'x')}"
     entity = GitLab(draw(providers(issuer)), project, **options)
-    return written(entity, issuer, issuer.url, {"sub": sub, **insider}, whose)
+    others = [
+        f"project_path:{who}:ref_type:{what}:ref:{name}"
+        for who in (project, "acme/x")
+        for what in ("branch", "tag")
+        for name in ("main", "release", "release/", "release/x")
+    ]
+    return written(entity, issuer, issuer.url, {"sub": sub, **insider}, whose, others)
 
 
 @st.composite
@@ -390,7 +396,8 @@ def hcp(draw: st.DrawFn) -> Written:
         f"organization:{organization}:project:{project}:workspace:{workspaces[0]}"
         f":run_phase:{phases[0]}"
     )
-    return written(entity, issuer, "aws.workload.identity", {"sub": sub}, whose)
+    others = [sub.rpartition(":")[0] + end for end in (":plan", ":apply", ":destroy")]
+    return written(entity, issuer, "aws.workload.identity", {"sub": sub}, whose, others)
 
 
 @st.composite
