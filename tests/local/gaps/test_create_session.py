@@ -279,24 +279,22 @@ def test_signatures_that_are_not_good(site: Site) -> None:
         assert (answer.status, answer.code) == (403, "AccessDeniedException"), why
 
 
-@pytest.mark.parametrize(
-    ("authorization", "status"),
-    [
+def test_headers_that_nobody_would_send(site: Site) -> None:
+    port = site.world.server.server.port
+    for authorization, status in (
         ("Credential=1/20240101/eu-central-1/rolesanywhere/aws4_request,", 403),
         ("Credential=1/20240101/eu-central-1/s3/aws4_request, x", 400),
         ("nonsense", 400),
-    ],
-)
-def test_headers_that_nobody_would_send(site: Site, authorization: str, status: int) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", site.world.server.server.port, timeout=20)
-    headers = {
-        "Authorization": f"AWS4-X509-RSA-SHA256 {authorization}",
-        "Content-Type": "application/json",
-    }
-    connection.request("POST", "/sessions", json.dumps(site.wish()), headers)
-    reply = connection.getresponse()
-    assert reply.status == status, reply.read()
-    connection.close()
+    ):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        headers = {
+            "Authorization": f"AWS4-X509-RSA-SHA256 {authorization}",
+            "Content-Type": "application/json",
+        }
+        connection.request("POST", "/sessions", json.dumps(site.wish()), headers)
+        reply = connection.getresponse()
+        assert reply.status == status, reply.read()
+        connection.close()
 
 
 def test_a_certificate_opens_create_session_alone(site: Site) -> None:

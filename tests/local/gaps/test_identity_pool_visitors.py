@@ -4,8 +4,6 @@ import base64
 import json
 from typing import Any
 
-import pytest
-
 from tests.local.enforcement.conftest import HOME, OTHER, allow, policy, refused
 from tests.local.gaps.conftest import COGNITO, REGION, World
 
@@ -76,8 +74,7 @@ def test_a_guest_may_do_no_more_than_cognito_allows_guests(world: World) -> None
     assert world.session("iam", basic).list_users()
 
 
-@pytest.mark.parametrize("call", ["get_id", "get_open_id_token", "get_credentials_for_identity"])
-def test_no_guests_where_the_pool_has_none(world: World, call: str) -> None:
+def test_no_guests_where_the_pool_has_none(world: World) -> None:
     pool = guests(world, AllowClassicFlow=True)
     cognito = world.stranger("cognito-identity")
     identity = cognito.get_id(IdentityPoolId=pool)["IdentityId"]
@@ -87,10 +84,14 @@ def test_no_guests_where_the_pool_has_none(world: World, call: str) -> None:
         AllowUnauthenticatedIdentities=False,
         AllowClassicFlow=True,
     )
-    params = {"IdentityPoolId": pool} if call == "get_id" else {"IdentityId": identity}
-    answer = refused(getattr(cognito, call), **params)
-    assert (answer.code, answer.status) == ("NotAuthorizedException", 400)
-    assert answer.message == "Unauthenticated access is not supported for this identity pool."
+    for call, params in (
+        (cognito.get_id, {"IdentityPoolId": pool}),
+        (cognito.get_open_id_token, {"IdentityId": identity}),
+        (cognito.get_credentials_for_identity, {"IdentityId": identity}),
+    ):
+        answer = refused(call, **params)
+        assert (answer.code, answer.status) == ("NotAuthorizedException", 400)
+        assert answer.message == "Unauthenticated access is not supported for this identity pool."
 
 
 def test_the_token_of_a_guest(world: World) -> None:
@@ -178,13 +179,12 @@ def test_a_token_that_somebody_altered_or_did_not_sign(world: World) -> None:
         assert token not in repr(answer)
 
 
-@pytest.mark.parametrize("name", ["graph.facebook.com", "www.amazon.com", "other.example.com"])
-def test_a_login_that_the_pool_does_not_take(world: World, name: str) -> None:
+def test_a_login_that_the_pool_does_not_take(world: World) -> None:
     pool = members(world, SupportedLoginProviders={"graph.facebook.com": "1"})
-    answer = refused(
-        world.stranger("cognito-identity").get_id, IdentityPoolId=pool, Logins={name: "x" * 40}
-    )
-    assert answer.message == "Token is not from a supported provider of this identity pool."
+    cognito = world.stranger("cognito-identity")
+    for name in ("graph.facebook.com", "www.amazon.com", "other.example.com"):
+        answer = refused(cognito.get_id, IdentityPoolId=pool, Logins={name: "x" * 40})
+        assert answer.message == "Token is not from a supported provider of this identity pool."
 
 
 def test_a_provider_that_iam_no_longer_has(world: World) -> None:
@@ -263,42 +263,37 @@ def test_a_pool_without_a_role_or_with_one_that_is_gone(world: World) -> None:
         assert answer.code == "InvalidIdentityPoolConfigurationException"
 
 
-@pytest.mark.parametrize(
-    ("team", "ambiguous", "role"),
-    [
-        ("web", "Deny", "editor"),
-        ("sales", "AuthenticatedRole", "member"),
-        ("sales", "Deny", None),
-        (None, "Deny", None),
-    ],
-)
-def test_rules_choose_the_role(
-    world: World, team: str | None, ambiguous: str, role: str | None
-) -> None:
+def test_rules_choose_the_role(world: World) -> None:
     pool = members(world)
     editor = world.pool_role("editor", pool, "authenticated")
+    cognito, admin = world.stranger("cognito-identity"), world.admin("cognito-identity")
     rule = {"Claim": "team", "MatchType": "Equals", "Value": "web", "RoleARN": editor}
-    world.admin("cognito-identity").set_identity_pool_roles(
-        IdentityPoolId=pool,
-        Roles={"authenticated": f"arn:aws:iam::{HOME}:role/member"},
-        RoleMappings={
-            ARN: {
-                "Type": "Rules",
-                "AmbiguousRoleResolution": ambiguous,
-                "RulesConfiguration": {"Rules": [rule]},
-            }
-        },
-    )
-    cognito = world.stranger("cognito-identity")
-    logins = login(world, **({"team": team} if team else {}))
-    identity = cognito.get_id(IdentityPoolId=pool, Logins=logins)["IdentityId"]
-    wish = {"IdentityId": identity, "Logins": logins}
-    if role is None:
-        answer = refused(cognito.get_credentials_for_identity, **wish)
-        assert answer.code == "NotAuthorizedException"
-    else:
-        got = cognito.get_credentials_for_identity(**wish)
-        assert f"assumed-role/{role}/" in world.who(got["Credentials"])
+    cases: list[tuple[dict[str, str], str, str | None]] = [
+        ({"team": "web"}, "Deny", "editor"),
+        ({"team": "sales"}, "AuthenticatedRole", "member"),
+        ({"team": "sales"}, "Deny", None),
+        ({}, "Deny", None),
+    ]
+    for claim, ambiguous, role in cases:
+        mapping = {
+            "Type": "Rules",
+            "AmbiguousRoleResolution": ambiguous,
+            "RulesConfiguration": {"Rules": [rule]},
+        }
+        admin.set_identity_pool_roles(
+            IdentityPoolId=pool,
+            Roles={"authenticated": f"arn:aws:iam::{HOME}:role/member"},
+            RoleMappings={ARN: mapping},
+        )
+        logins = login(world, **claim)
+        identity = cognito.get_id(IdentityPoolId=pool, Logins=logins)["IdentityId"]
+        wish = {"IdentityId": identity, "Logins": logins}
+        if role is None:
+            answer = refused(cognito.get_credentials_for_identity, **wish)
+            assert answer.code == "NotAuthorizedException", claim
+        else:
+            got = cognito.get_credentials_for_identity(**wish)
+            assert f"assumed-role/{role}/" in world.who(got["Credentials"])
 
 
 def test_a_developer_vouches_for_a_user(world: World) -> None:
@@ -357,22 +352,20 @@ def test_session_tags_of_a_developer_need_tag_session(world: World) -> None:
     assert stranger.get_credentials_for_identity(**wish)
 
 
-@pytest.mark.parametrize(
-    ("call", "params"),
-    [
-        ("describe_identity_pool", {"IdentityPoolId": f"{REGION}:0"}),
-        ("list_identity_pools", {"MaxResults": 1}),
-        ("delete_identity_pool", {"IdentityPoolId": f"{REGION}:0"}),
+def test_nothing_else_is_open_to_strangers(world: World) -> None:
+    cognito, pool = world.stranger("cognito-identity"), f"{REGION}:0"
+    calls: list[tuple[Any, dict[str, Any]]] = [
+        (cognito.describe_identity_pool, {"IdentityPoolId": pool}),
+        (cognito.list_identity_pools, {"MaxResults": 1}),
+        (cognito.delete_identity_pool, {"IdentityPoolId": pool}),
         (
-            "get_open_id_token_for_developer_identity",
-            {"IdentityPoolId": f"{REGION}:0", "Logins": {"a": "b"}},
+            cognito.get_open_id_token_for_developer_identity,
+            {"IdentityPoolId": pool, "Logins": {"a": "b"}},
         ),
-        ("unlink_identity", {"IdentityId": f"{REGION}:0", "Logins": {}, "LoginsToRemove": []}),
-    ],
-)
-def test_nothing_else_is_open_to_strangers(world: World, call: str, params: dict[str, Any]) -> None:
-    answer = refused(getattr(world.stranger("cognito-identity"), call), **params)
-    assert answer.code == "MissingAuthenticationTokenException"
+        (cognito.unlink_identity, {"IdentityId": pool, "Logins": {}, "LoginsToRemove": []}),
+    ]
+    for call, params in calls:
+        assert refused(call, **params).code == "MissingAuthenticationTokenException"
 
 
 def test_an_identity_pool_of_another_account_stays_its_own(world: World) -> None:

@@ -102,23 +102,20 @@ def test_a_pool_of_another_account_or_region(world: World, other: dict[str, str]
     assert answer.code == "ResourceNotFoundException"
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"IdentityPoolName": "with/slash", "AllowUnauthenticatedIdentities": True},
-        {"IdentityPoolName": "x" * 129, "AllowUnauthenticatedIdentities": True},
+def test_what_no_pool_can_be(world: World) -> None:
+    wrong: list[dict[str, Any]] = [
+        {"IdentityPoolName": "with/slash"},
+        {"IdentityPoolName": "x" * 129},
         {"OpenIdConnectProviderARNs": [OIDC.replace(HOME, OTHER)]},
         {"SamlProviderARNs": ["arn:aws:iam::1:saml-provider/x"]},
         {"CognitoIdentityProviders": [{"ProviderName": "only-half"}]},
-    ],
-)
-def test_what_no_pool_can_be(world: World, wrong: dict[str, Any]) -> None:
-    given = {"IdentityPoolName": "ok", "AllowUnauthenticatedIdentities": False, **wrong}
-    answer = refused(world.admin("cognito-identity").create_identity_pool, **given)
-    assert (answer.status, answer.code in ("ValidationException", "InvalidParameterException")) == (
-        400,
-        True,
-    )
+    ]
+    create = world.admin("cognito-identity").create_identity_pool
+    for each in wrong:
+        given = {"IdentityPoolName": "ok", "AllowUnauthenticatedIdentities": False, **each}
+        answer = refused(create, **given)
+        assert answer.status == 400
+        assert answer.code in ("ValidationException", "InvalidParameterException"), each
 
 
 def test_every_call_needs_its_permission(world: World) -> None:
@@ -172,24 +169,23 @@ def test_passing_the_role_to_cognito_alone(world: World) -> None:
     cognito.set_identity_pool_roles(IdentityPoolId=pool, Roles={"authenticated": role})
 
 
-@pytest.mark.parametrize(
-    "operation",
-    ["list_identity_pools", "merge_developer_identities", "get_principal_tag_attribute_map"],
-)
-def test_nothing_answers_with_a_fault(world: World, operation: str) -> None:
-    cognito = world.admin("cognito-identity")
-    params: dict[str, Any] = {
-        "list_identity_pools": {"MaxResults": 61},
-        "merge_developer_identities": {
-            "SourceUserIdentifier": "a",
-            "DestinationUserIdentifier": "b",
-            "DeveloperProviderName": "d",
-            "IdentityPoolId": world.pool(),
-        },
-        "get_principal_tag_attribute_map": {
-            "IdentityPoolId": world.pool(),
-            "IdentityProviderName": "x",
-        },
-    }
-    answer = refused(getattr(cognito, operation), **params[operation])
-    assert answer.status == 400
+def test_nothing_answers_with_a_fault(world: World) -> None:
+    cognito, pool = world.admin("cognito-identity"), world.pool()
+    calls: list[tuple[Any, dict[str, Any]]] = [
+        (cognito.list_identity_pools, {"MaxResults": 61}),
+        (
+            cognito.merge_developer_identities,
+            {
+                "SourceUserIdentifier": "a",
+                "DestinationUserIdentifier": "b",
+                "DeveloperProviderName": "d",
+                "IdentityPoolId": pool,
+            },
+        ),
+        (
+            cognito.get_principal_tag_attribute_map,
+            {"IdentityPoolId": pool, "IdentityProviderName": "x"},
+        ),
+    ]
+    for call, params in calls:
+        assert refused(call, **params).status == 400

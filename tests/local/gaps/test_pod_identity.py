@@ -93,9 +93,15 @@ def test_one_role_for_a_service_account(world: World, eks: Any) -> None:
     assert refused(eks.create_pod_identity_association, **wish).code == "ResourceInUseException"
 
 
-@pytest.mark.parametrize(
-    ("wrong", "code"),
-    [
+def test_what_no_association_can_be(world: World, eks: Any) -> None:
+    world.people.role("theirs", trust(PODS, BOTH), account=OTHER)
+    right = {
+        "clusterName": "main",
+        "namespace": "shop",
+        "serviceAccount": "web",
+        "roleArn": pod_role(world),
+    }
+    wrong: list[tuple[dict[str, Any], str]] = [
         ({"clusterName": "none"}, "ResourceNotFoundException"),
         ({"roleArn": f"arn:aws:iam::{HOME}:role/none"}, "InvalidParameterException"),
         # Nobody can pass a role of another account.
@@ -104,23 +110,12 @@ def test_one_role_for_a_service_account(world: World, eks: Any) -> None:
         ({"serviceAccount": "web/x"}, "InvalidParameterException"),
         ({"targetRoleArn": "no-arn"}, "InvalidParameterException"),
         ({"policy": policy(allow("s3:*"))}, "InvalidParameterException"),
-    ],
-)
-def test_what_no_association_can_be(
-    world: World, eks: Any, wrong: dict[str, Any], code: str
-) -> None:
-    world.people.role("theirs", trust(PODS, BOTH), account=OTHER)
-    wish = {
-        "clusterName": "main",
-        "namespace": "shop",
-        "serviceAccount": "web",
-        "roleArn": pod_role(world),
-        **wrong,
-    }
-    answer = refused(eks.create_pod_identity_association, **wish)
-    assert answer.code == code
-    # Terraform's provider would wait two minutes for a role that may become visible.
-    assert "does not exist" not in answer.message
+    ]
+    for each, code in wrong:
+        answer = refused(eks.create_pod_identity_association, **{**right, **each})
+        assert answer.code == code, each
+        # Terraform's provider would wait two minutes for a role that may become visible.
+        assert "does not exist" not in answer.message
 
 
 def test_the_role_is_passed_to_the_pods(world: World, eks: Any) -> None:
