@@ -6,12 +6,17 @@ name (WSGI cannot tell `a_b` from `a-b`), but S3 metadata keys may have one.
 """
 
 import json
+import logging
 import re
 from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import WSGITask
+
+from rolecall.local.replies import one_line
+
+_log = logging.getLogger("rolecall.local")
 
 #: WSGI variable with the spelling of headers that have an underscore: JSON, WSGI name
 #: to header name. A client cannot set it: the parser removes its header.
@@ -49,10 +54,27 @@ class _Task(WSGITask):  # type: ignore[misc]
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """waitress's channel with both corrections; set as `channel_class` of a server."""
+    """waitress's channel with the corrections; set as `channel_class` of a server.
+
+    It tells of every reply that a client did not get: a call that was carried out and
+    is repeated for want of an answer finds that its work is done already.
+    """
 
     parser_class = _Parser
     task_class = _Task
+
+    def service(self) -> None:
+        """Answer one request (in a worker's thread)."""
+        path = str(self.requests[0].path)
+        super().service()
+        if not self.connected:
+            _log.warning("the connection ended before the reply to %s was sent", one_line(path))
+
+    def handle_close(self) -> None:
+        """Close the connection (in the server's thread)."""
+        if self.total_outbufs_len:
+            _log.warning("the connection was closed with %s bytes unsent", self.total_outbufs_len)
+        super().handle_close()
 
 
 def spelling(environ: Any) -> dict[str, str]:
