@@ -279,6 +279,17 @@ def test_a_json_call_runs_as_its_target_whatever_its_body_holds(
 def test_a_rest_call_runs_as_its_path_whatever_else_it_holds(cloud_server: CloudServer) -> None:
     keys = cloud_server.admin(ACCOUNT)
     eks = cloud_server.client("eks", keys)
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Service": "eks.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        },
+    }
+    cloud_server.client("iam", keys).create_role(
+        RoleName="x", AssumeRolePolicyDocument=json.dumps(trust)
+    )
     for name in ("kept", "other"):
         eks.create_cluster(
             name=name, roleArn=f"arn:aws:iam::{ACCOUNT}:role/x", resourcesVpcConfig={}
