@@ -15,7 +15,8 @@ from rolecall.local.authorization.parameters import parameters_of
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
 
-_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
+#: The path of a role may hold any printable character.
+_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\x21-\x7e]+", re.ASCII)
 _HOSTS = {
     "autoscaling": "ec2.amazonaws.com",
     "ecs": "ecs-tasks.amazonaws.com",

@@ -39,7 +39,9 @@ def get_credentials_for_identity(call: ApiCall, cloud: "Cloud") -> ApiReply:
     """
     given = inputs.read(call, SERVICE)
     pool = identities.pool_of_identity(cloud, given["IdentityId"])
-    identity_id, logins = admit(cloud, pool, given["IdentityId"], given.get("Logins") or {})
+    identity_id, logins = admit(
+        cloud, pool, given["IdentityId"], given.get("Logins") or {}, own_token=True
+    )
     role_arn = role_for(pool, logins, given.get("CustomRoleArn"))
     claims = claims_of(pool, identity_id, logins)
     issued = _become(call, cloud, role_arn, claims, logins)

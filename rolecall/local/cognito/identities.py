@@ -1,6 +1,5 @@
 """Identities of a pool: who has been here, and by which logins an identity is known again."""
 
-import threading
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 #: Anybody may make identities of an open pool, so their number must end somewhere.
 _MOST_IDENTITIES = 100_000
-_lock = threading.Lock()
 
 
 def pool_of_identity(cloud: "Cloud", identity_id: str) -> Pool:
@@ -50,7 +48,7 @@ def identity_for(
         AwsError: ResourceConflictException if the logins belong to several identities,
             NotAuthorizedException for an identity that others' logins belong to.
     """
-    with _lock:
+    with tables.lock:
         table = tables.identities(cloud)
         known = {
             identity_id
@@ -158,7 +156,7 @@ def delete(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
         except AwsError:
             left.append({"IdentityId": identity_id, "ErrorCode": "AccessDenied"})
             continue
-        with _lock:
+        with tables.lock:
             tables.identities(cloud).pop(identity_id, None)
     return json_reply(call, {"UnprocessedIdentityIds": left})
 

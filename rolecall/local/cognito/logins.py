@@ -61,19 +61,24 @@ def amr_of(logins: Sequence[Login]) -> list[str]:
 
 
 def verified(
-    cloud: "Cloud", pool: Pool, tokens: Mapping[str, str], identity_id: str | None = None
+    cloud: "Cloud", pool: Pool, tokens: Mapping[str, str], own_for: str | None = None
 ) -> Sequence[Login]:
     """The logins of a call; every one of them must be good.
+
+    `own_for` is the identity that a token of the pool itself may be for. Without it such
+    tokens are refused: who could turn one into the next would never have to log in again.
 
     Raises:
         AwsError: NotAuthorizedException.
     """
-    return tuple(_verified(cloud, pool, name, token, identity_id) for name, token in tokens.items())
+    if OWN in tokens and len(tokens) > 1:
+        raise _not_authorized("Invalid login token.", "a token of the pool itself comes alone")
+    return tuple(_verified(cloud, pool, name, token, own_for) for name, token in tokens.items())
 
 
-def _verified(cloud: "Cloud", pool: Pool, name: str, token: str, identity_id: str | None) -> Login:
-    if name == OWN:
-        return _own_token(cloud, pool, token, identity_id)
+def _verified(cloud: "Cloud", pool: Pool, name: str, token: str, own_for: str | None) -> Login:
+    if name == OWN and own_for is not None:
+        return _own_token(cloud, pool, token, own_for)
     if name == _GOOGLE and (client := pool.settings.get("SupportedLoginProviders", {}).get(name)):
         who = _verify(cloud, token, f"https://{_GOOGLE}", (client,), written_as=(_GOOGLE,))
         return _login(name, who, f"{who.audience}:{who.subject}", name)
@@ -93,12 +98,12 @@ def _verified(cloud: "Cloud", pool: Pool, name: str, token: str, identity_id: st
     )
 
 
-def _own_token(cloud: "Cloud", pool: Pool, token: str, identity_id: str | None) -> Login:
+def _own_token(cloud: "Cloud", pool: Pool, token: str, identity_id: str) -> Login:
     """A token of this pool, for the identity that it names."""
     who = _verify(cloud, token, ISSUER, (pool.pool_id,))
     amr = who.claims.get("amr")
     told = [each for each in amr if isinstance(each, str)] if isinstance(amr, list) else []
-    if told[:1] != ["authenticated"] or identity_id not in (None, who.subject):
+    if told[:1] != ["authenticated"] or identity_id != who.subject:
         raise _not_authorized("Invalid login token.", "the token is of another identity")
     held = tables.identities(cloud).get(who.subject)
     if held is None or held["pool"] != pool.pool_id:

@@ -4,7 +4,6 @@ Source: Amazon Cognito Federated Identities API reference.
 """
 
 import re
-import threading
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,7 +35,6 @@ _MOST_POOLS = 1000
 _MOST_TAGS = 50
 _OIDC_ARN = re.compile(r"arn:aws:iam::(?P<account>[0-9]{12}):oidc-provider/(?P<host>\S+)", re.ASCII)
 _SAML_ARN = re.compile(r"arn:aws:iam::(?P<account>[0-9]{12}):saml-provider/[\w._-]+", re.ASCII)
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,7 @@ def create(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     given = inputs.read(call, SERVICE)
     _check(given, identity.account)
     pool_id = f"{call.region}:{uuid.uuid4()}"
-    with _lock:
+    with tables.lock:
         table = tables.pools(cloud)
         if sum(held["account"] == identity.account for held in table.values()) >= _MOST_POOLS:
             raise AwsError("LimitExceededException", "Exceeded the number of identity pools.", 400)
@@ -153,7 +151,7 @@ def delete(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     """Answer DeleteIdentityPool: its identities go with it."""
     given = inputs.read(call, SERVICE)
     pool = own_pool(call, identity, cloud, given["IdentityPoolId"])
-    with _lock:
+    with tables.lock:
         tables.pools(cloud).pop(pool.pool_id, None)
         tables.forget_identities(cloud, pool.pool_id)
     return json_reply(call, {})

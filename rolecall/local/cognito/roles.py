@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
 
 _KINDS = ("authenticated", "unauthenticated")
-_ROLE_ARN = re.compile(r"arn:aws:iam::[0-9]{12}:role/[\w+=,.@/-]+", re.ASCII)
+_ROLE_ARN = re.compile(r"arn:aws:iam::[0-9]{12}:role/[\x21-\x7e]+", re.ASCII)
 
 
 def set_roles(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:

@@ -1,5 +1,6 @@
 """Pools and identities as they are kept with the state (`Cloud.records`)."""
 
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
 
 Table = dict[str, Any]
+#: Held by who looks and then changes.
+lock = threading.Lock()
 
 
 def pools(cloud: "Cloud") -> Table:

@@ -89,9 +89,16 @@ def get_open_id_token_for_developer_identity(
 
 
 def admit(
-    cloud: "Cloud", pool: Pool, identity_id: str, tokens: Mapping[str, str]
+    cloud: "Cloud",
+    pool: Pool,
+    identity_id: str,
+    tokens: Mapping[str, str],
+    *,
+    own_token: bool = False,
 ) -> tuple[str, Sequence[Login]]:
     """Who uses an identity, and by which logins: none for a guest.
+
+    `own_token`: a token of the pool itself will do, as a developer gets it for a user.
 
     Raises:
         AwsError: the pool has no guests, a token is not good, or the identity is another's.
@@ -99,7 +106,7 @@ def admit(
     if not tokens:
         identities.check_guest(cloud, pool, identity_id)
         return identity_id, ()
-    logins = verified(cloud, pool, tokens, identity_id)
+    logins = verified(cloud, pool, tokens, own_for=identity_id if own_token else None)
     return _identity(cloud, pool, logins, identity_id), logins
 
 

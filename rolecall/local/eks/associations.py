@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _SERVICE_ACCOUNT = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", re.ASCII)
 _MOST_IN_A_CLUSTER = 5000
-_ROLE = re.compile(r"arn:aws:iam::[0-9]{12}:role/[\w+=,.@/-]+", re.ASCII)
+_ROLE = re.compile(r"arn:aws:iam::[0-9]{12}:role/[\x21-\x7e]+", re.ASCII)
 _lock = threading.Lock()
 
 
@@ -43,7 +43,9 @@ def association_for(
 
 def by_arn(cloud: "Cloud", arn: str) -> dict[str, Any] | None:
     """The association with an ARN as it is kept, to be changed in place; None if none."""
-    return next((held for held in _table(cloud).values() if held["associationArn"] == arn), None)
+    return next(
+        (held for held in list(_table(cloud).values()) if held["associationArn"] == arn), None
+    )
 
 
 def forget(cloud: "Cloud", cluster_arn: str) -> None:
@@ -137,7 +139,7 @@ def list_all(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     cluster = cluster_of(identity.account, call.region, given["clusterName"])
     found = [
         held
-        for _, held in sorted(_table(cloud).items())
+        for _, held in sorted(dict(_table(cloud)).items())
         if held["clusterArn"] == cluster.arn
         and given.get("namespace") in (None, held["namespace"])
         and given.get("serviceAccount") in (None, held["serviceAccount"])

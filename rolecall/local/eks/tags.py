@@ -56,7 +56,7 @@ def _tags(
             return tags
     elif arn.startswith(here):
         own = backend(identity.account, call.region)
-        for cluster in own.clusters.values():
+        for cluster in list(own.clusters.values()):
             for each in (
                 cluster,
                 *cluster.nodegroups.values(),

@@ -3,6 +3,7 @@
 Source: IAM Roles Anywhere API reference; "Certificate attribute mapping", user guide.
 """
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
 
 _ONE_HOUR = 3600
+_ROLE_ARN = re.compile(r"arn:aws:iam::[0-9]{12}:role/[\x21-\x7e]+", re.ASCII)
 _MEMBERS = (
     "name",
     "sessionPolicy",
@@ -150,6 +152,10 @@ def _changed(call: ApiCall, cloud: "Cloud", held: Held) -> ApiReply:
 
 
 def _check(given: Mapping[str, Any]) -> None:
+    for arn in given.get("roleArns") or ():
+        # Only what is a role's ARN was also asked iam:PassRole for.
+        if _ROLE_ARN.fullmatch(arn) is None:
+            raise invalid(f"{arn} is no role's ARN.")
     policy = given.get("sessionPolicy")
     if policy:
         try:

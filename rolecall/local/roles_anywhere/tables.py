@@ -61,7 +61,7 @@ def listed(
     """A page of the caller's own, and the token of the next page."""
     found = [
         held
-        for _, held in sorted(table.items())
+        for _, held in sorted(dict(table).items())
         if (held["account"], held["region"]) == (identity.account, call.region)
     ]
     numbers = [held["id"] for held in found]
@@ -77,7 +77,7 @@ def listed(
 def by_arn(cloud: "Cloud", arn: str) -> Held:
     """The anchor or profile with an ARN."""
     for table in (anchors(cloud), profiles(cloud)):
-        for held in table.values():
+        for held in list(table.values()):
             if held["arn"] == arn:
                 return held
     raise not_found(f"Resource {arn} not found.")

@@ -335,6 +335,19 @@ def test_a_developers_token_is_for_its_identity_and_pool_alone(world: World) -> 
         assert answer.code == "NotAuthorizedException"
 
 
+def test_a_token_of_the_pool_makes_no_further_tokens(world: World) -> None:
+    pool = world.pool(DeveloperProviderName="login.example", AllowClassicFlow=True)
+    made = world.admin("cognito-identity").get_open_id_token_for_developer_identity(
+        IdentityPoolId=pool, Logins={"login.example": "u"}
+    )
+    stranger, logins = world.stranger("cognito-identity"), {COGNITO: made["Token"]}
+    for call, params in (
+        (stranger.get_id, {"IdentityPoolId": pool}),
+        (stranger.get_open_id_token, {"IdentityId": made["IdentityId"]}),
+    ):
+        assert refused(call, **params, Logins=logins).code == "NotAuthorizedException"
+
+
 def test_session_tags_of_a_developer_need_tag_session(world: World) -> None:
     pool = world.pool(DeveloperProviderName="login.example")
     role = world.pool_role("member", pool, "authenticated")

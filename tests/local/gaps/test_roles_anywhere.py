@@ -149,6 +149,13 @@ def test_the_role_is_passed_to_the_service(world: World) -> None:
     without = world.caller("rolesanywhere", create)
     answer = refused(without.create_profile, name="x", roleArns=[arn])
     assert "iam:PassRole" in answer.message
+    # Also one whose path has unusual characters, which no check may overlook.
+    odd = world.people.role("odd", trust({"Service": "rolesanywhere.amazonaws.com"}), Path="/a!b/")
+    for each in (odd, "no-arn"):
+        assert refused(without.create_profile, name="x", roleArns=[each]).code in (
+            "AccessDeniedException",
+            "ValidationException",
+        )
     condition = {"StringEquals": {"iam:PassedToService": "rolesanywhere.amazonaws.com"}}
     passing = allow("iam:PassRole", arn, Condition=condition)
     right = world.caller("rolesanywhere", create, passing, name="right")
