@@ -1,107 +1,89 @@
-"""`rolecall assume <environment> <role>`: temporary credentials of a role, as shell exports."""
+"""`rolecall assume <environment> <role>`: temporary credentials of a role, in many formats."""
 
 import argparse
 import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
-from rolecall.cli.proof import add_arguments, request_for
-from rolecall.cli.shell import say, shell_lines
-from rolecall.environment import load_environment
-from rolecall.policy import check_path, check_role_name, partition_of_region, role_arn
+from rolecall.cli.becoming import WHO_ASKS, add_role_arguments, becoming, variables_of
+from rolecall.cli.shell import STALE, say
 from rolecall.problems import Problem
-from rolecall.session import AssumedRole, become, sts_client, unsigned_sts_client
-from rolecall.session.assumed_role import DEFAULT_DURATION_SECONDS
+from rolecall.session import AssumedRole
+from rolecall.session.github_env import append_to_github_env, masks
+from rolecall.session.shells import WRITERS
+from rolecall.session.user_file import DEFAULT_NAME, write_user_file
 
-_EPILOG = """\
-who asks, the first that applies:
-  1. --web-identity-token-file, --github-token or --saml-assertion: that proof; no
-     credentials of this machine are looked at
-  2. --profile: the credentials of that profile
-  3. as every AWS SDK: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, an AWS_PROFILE that
-     assumes a role, AWS_WEB_IDENTITY_TOKEN_FILE, other profiles, the container's
-     (AWS_CONTAINER_CREDENTIALS_FULL_URI) and the machine's credentials
-  Where AWS_WEB_IDENTITY_TOKEN_FILE is what comes first (a pod with an annotated service
-  account) and AWS_ROLE_ARN is the wanted role, or not set, the token is used for it
-  directly, with AWS_ROLE_SESSION_NAME; with another AWS_ROLE_ARN that role is assumed
-  first, and the wanted one from there.
+_EPILOG = f"""\
+how to use the formats:
+  bash, zsh    eval "$(rolecall assume tes deployer)"
+  fish         rolecall assume tes deployer --format fish | source
+  powershell   rolecall assume tes deployer --format powershell | Out-String | iex
+  dotenv       rolecall assume tes deployer --format dotenv > .env
+  github       in a job: for the steps that follow ($GITHUB_ENV), and masked in its log
+  json         as the AWS CLI wants it of a `credential_process`
 
-The endpoint is the region's, or AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL where set.
-Tokens and SAML responses are read from files, stdin or GitHub, never from arguments.
-
-exit codes: 2 wrong input, 5 AWS refuses, 6 AWS or the issuer cannot be reached
+{WHO_ASKS}
+exit codes: 2 wrong input, 5 AWS refuses, 6 AWS or the issuer cannot be reached, 7 the file
+of --user-file is somebody else's
 """
+_FORMATS = (*WRITERS, "github", "json")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = _EPILOG
-    parser.add_argument("environment", help="tes, stg, prd …: a file in environments/")
-    parser.add_argument("role", help="the role's name without the environment: deployer")
-    parser.add_argument("--path", default="/", help="the role's path, where it has one: /ci/")
-    parser.add_argument(
-        "--duration",
-        type=int,
-        default=DEFAULT_DURATION_SECONDS,
-        metavar="SECONDS",
-        help="how long the session lasts, 900 to 43200 (default 3600)",
+    add_role_arguments(parser)
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--format", choices=_FORMATS, default="bash", help="default: bash")
+    how.add_argument(
+        "--json", action="store_const", const="json", dest="format", help="as --format json"
     )
-    parser.add_argument(
-        "--session-name",
-        help="shows in CloudTrail (default: the login name, or the run of a GitHub Actions job)",
+    how.add_argument(
+        "--user-file",
+        nargs="?",
+        type=Path,
+        const=Path(DEFAULT_NAME),
+        metavar="FILE",
+        help=f"write a file to be sourced, mode 0600, instead (default: {DEFAULT_NAME} here)",
     )
-    parser.add_argument("--region", help="whose STS endpoint is asked (default: the environment's)")
-    parser.add_argument("--json", action="store_true", help="JSON instead of shell exports")
-    parser.add_argument("--environments", type=Path, default=Path("environments"), metavar="DIR")
-    add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the credentials on stdout and what they are on stderr."""
-    environment = load_environment(args.environment, args.environments)
-    name = f"{environment.name}-{args.role}"
-    check_role_name(name)
-    check_path(args.path)
-    region = environment.region if args.region is None else args.region
-    if partition_of_region(region) != environment.partition:
-        raise Problem(
-            f"--region {region!r} is no region of {environment.partition}, where "
-            f"{environment.name} is; write one like {environment.region}."
-        )
-    wanted = role_arn(environment.account_id, name, args.path, environment.partition)
-    request = request_for(args, environment, wanted)
-    client = sts_client(region, args.profile) if request.signed else unsigned_sts_client(region)
-    session = become(client, request)
-    expiration = session.expiration.isoformat()
-    if args.json:
-        print(json.dumps(_credential_process_shape(session, expiration), indent=2))
+    """Hand the credentials over, and say on stderr what they are."""
+    if args.format == "github" and not os.environ.get("GITHUB_ENV"):
+        raise Problem("--format github works in a job of GitHub Actions: GITHUB_ENV is not set.")
+    wanted = becoming(args)
+    session = wanted.session()
+    variables = variables_of(session, wanted.region)
+    if args.user_file is not None:
+        write_user_file(args.user_file, session, variables, STALE)
+        say(f"Written: {args.user_file}")
+    elif args.format == "json":
+        print(json.dumps(credential_process_shape(session), indent=2))
+    elif args.format == "github":
+        _to_github(session, variables)
     else:
-        print(shell_lines(_variables(session, region, expiration)))
-    say(f"{session.arn} until {expiration}")
+        print(WRITERS[args.format](variables, STALE))
+    say(f"{session.arn} until {session.expiration.isoformat()}")
     return 0
 
 
-def _credential_process_shape(session: AssumedRole, expiration: str) -> dict[str, object]:
-    # The shape of AWS's `credential_process`, so that the output serves as one.
+def _to_github(session: AssumedRole, variables: Mapping[str, str]) -> None:
+    secrets = (session.secret_access_key, session.session_token, session.access_key_id)
+    # At once: what comes after must find the log masked.
+    print(masks(secrets), flush=True)
+    append_to_github_env(variables, os.environ)
+
+
+def credential_process_shape(session: AssumedRole) -> dict[str, object]:
+    """The shape of AWS's `credential_process`, so that the output serves as one."""
     return {
         "Version": 1,
         "AccessKeyId": session.access_key_id,
         "SecretAccessKey": session.secret_access_key,
         "SessionToken": session.session_token,
-        "Expiration": expiration,
+        "Expiration": session.expiration.isoformat(),
         "AccountId": session.account_id,
         "AssumedRoleArn": session.arn,
-    }
-
-
-def _variables(session: AssumedRole, region: str, expiration: str) -> dict[str, str]:
-    return {
-        "AWS_ACCESS_KEY_ID": session.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": session.secret_access_key,
-        "AWS_SESSION_TOKEN": session.session_token,
-        "AWS_CREDENTIAL_EXPIRATION": expiration,
-        "AWS_ACCOUNT_ID": session.account_id,
-        # Some SDKs read the one, some the other.
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
     }

@@ -16,8 +16,10 @@ from rolecall.problems import Exit, Problem
 COMMANDS: dict[str, tuple[str, str]] = {
     "assume": ("rolecall.cli.assume", "become a role: print temporary credentials"),
     "eks": ("rolecall.cli.eks", "roles for the pods of EKS: their Kubernetes manifests"),
+    "exec": ("rolecall.cli.exec", "run a command as a role, with credentials that renew"),
     "local": ("rolecall.cli.local", "the embedded AWS: up, down, status, env, clock, quota"),
     "recover": ("rolecall.cli.recover", "go on after a deploy that was killed"),
+    "serve": ("rolecall.cli.serve", "credentials of a role over HTTP, for containers"),
     "whoami": ("rolecall.cli.whoami", "say whose credentials are in use"),
 }
 
@@ -31,11 +33,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"rolecall {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="command", required=True)
     chosen = next((word for word in arguments if not word.startswith("-")), None)
+    words: list[str] = []
     for name, (module, summary) in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=summary, description=summary)
         if name == chosen:
-            import_module(module).configure(subparser)
+            command = import_module(module)
+            command.configure(subparser)
+            if getattr(command, "TAKES_COMMAND", False):
+                arguments, words = _cut(arguments)
     args = parser.parse_args(arguments)
+    args.words = words
     try:
         return int(import_module(COMMANDS[args.command][0]).run(args))
     except Problem as problem:
@@ -48,6 +55,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output went away (`rolecall … | head`): not an error of ours.
         sys.stderr.close()
         return int(Exit.OK)
+
+
+def _cut(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """What stands before the first `--`, and the command after it: argparse would take
+    the options of the one for those of the other."""
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    return arguments[:at], arguments[at + 1 :]
 
 
 if __name__ == "__main__":

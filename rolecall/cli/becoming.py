@@ -1,0 +1,103 @@
+"""What every command that becomes a role has in common: its arguments, and the session."""
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rolecall.cli.proof import add_arguments, request_for
+from rolecall.environment import Environment, load_environment
+from rolecall.policy import check_path, check_role_name, partition_of_region, role_arn
+from rolecall.problems import Problem
+from rolecall.session import AssumedRole, RoleRequest, become, sts_client, unsigned_sts_client
+from rolecall.session.assumed_role import DEFAULT_DURATION_SECONDS
+
+WHO_ASKS = """\
+who asks, the first that applies:
+  1. --web-identity-token-file, --github-token or --saml-assertion: that proof; no
+     credentials of this machine are looked at
+  2. --profile: the credentials of that profile
+  3. as every AWS SDK: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, an AWS_PROFILE that
+     assumes a role, AWS_WEB_IDENTITY_TOKEN_FILE, other profiles, the container's
+     (AWS_CONTAINER_CREDENTIALS_FULL_URI) and the machine's credentials
+  Where AWS_WEB_IDENTITY_TOKEN_FILE is what comes first (a pod with an annotated service
+  account) and AWS_ROLE_ARN is the wanted role, or not set, the token is used for it
+  directly, with AWS_ROLE_SESSION_NAME; with another AWS_ROLE_ARN that role is assumed
+  first, and the wanted one from there.
+
+The endpoint is the region's, or AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL where set.
+Tokens and SAML responses are read from files, stdin or GitHub, never from arguments.
+"""
+
+
+def add_role_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare which role is wanted, and who asks for it."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("environment", help="tes, stg, prd …: a file in environments/")
+    parser.add_argument("role", help="the role's name without the environment: deployer")
+    parser.add_argument("--path", default="/", help="the role's path, where it has one: /ci/")
+    parser.add_argument(
+        "--duration",
+        type=int,
+        default=DEFAULT_DURATION_SECONDS,
+        metavar="SECONDS",
+        help="how long the session lasts, 900 to 43200 (default 3600)",
+    )
+    parser.add_argument(
+        "--session-name",
+        help="shows in CloudTrail (default: the login name, or the run of a GitHub Actions job)",
+    )
+    parser.add_argument("--region", help="whose STS endpoint is asked (default: the environment's)")
+    parser.add_argument("--environments", type=Path, default=Path("environments"), metavar="DIR")
+    add_arguments(parser)
+
+
+@dataclass(frozen=True)
+class Becoming:
+    """A role that was chosen on the command line, and the client that asks for it."""
+
+    environment: Environment
+    region: str
+    request: RoleRequest
+    client: Any
+    #: Whether it may be asked for again without a person: a SAML response from a pipe is
+    #: read once, and nobody wants to be asked for a code in the middle of a job.
+    renewable: bool
+
+    def session(self) -> AssumedRole:
+        """Become the role. Raises `Problem` as `become` does."""
+        return become(self.client, self.request)
+
+
+def becoming(args: argparse.Namespace) -> Becoming:
+    """What the arguments ask for, checked; nothing has been asked of AWS yet."""
+    environment = load_environment(args.environment, args.environments)
+    name = f"{environment.name}-{args.role}"
+    check_role_name(name)
+    check_path(args.path)
+    region = environment.region if args.region is None else args.region
+    if partition_of_region(region) != environment.partition:
+        raise Problem(
+            f"--region {region!r} is no region of {environment.partition}, where "
+            f"{environment.name} is; write one like {environment.region}."
+        )
+    wanted = role_arn(environment.account_id, name, args.path, environment.partition)
+    request = request_for(args, environment, wanted)
+    client = sts_client(region, args.profile) if request.signed else unsigned_sts_client(region)
+    typed = args.mfa_serial is not None and args.mfa_process is None
+    return Becoming(environment, region, request, client, not typed and args.saml_assertion != "-")
+
+
+def variables_of(session: AssumedRole, region: str) -> Mapping[str, str]:
+    """The environment variables that make an SDK use the session."""
+    return {
+        "AWS_ACCESS_KEY_ID": session.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": session.secret_access_key,
+        "AWS_SESSION_TOKEN": session.session_token,
+        "AWS_CREDENTIAL_EXPIRATION": session.expiration.isoformat(),
+        "AWS_ACCOUNT_ID": session.account_id,
+        # Some SDKs read the one, some the other.
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+    }
