@@ -93,8 +93,8 @@ def log_to_stderr() -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
     )
-    # botocore's and werkzeug's debug logs would hold canonical requests and tokens.
-    for name in ("botocore", "boto3", "urllib3", "werkzeug", "moto"):
+    # Their debug logs would hold canonical requests, tokens and assertions.
+    for name in ("botocore", "boto3", "urllib3", "werkzeug", "moto", "signxml"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -79,6 +79,10 @@ def _check_nodes(root: etree._Element) -> None:
     A comment or processing instruction cuts a text in two, and readers differ in whether
     they see the whole ("comment injection"). No identity provider writes any.
     """
+    if root.getprevious() is not None or root.getnext() is not None:
+        raise unreadable("a comment or processing instruction stands beside the response")
+    if root.getroottree().docinfo.xml_version != "1.0":
+        raise unreadable("the response is not XML 1.0")
     seen: set[str] = set()
     for node in root.getroottree().iter():
         if not isinstance(node.tag, str):

@@ -48,14 +48,6 @@ class Idp:
     ends: timedelta = timedelta(days=365)
 
     @property
-    def key_pem(self) -> bytes:
-        return private_key(self.key_name).private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-
-    @property
     def certificate(self) -> str:
         return _certificate(self)
 
@@ -109,7 +101,7 @@ class Idp:
         )
         return signer.sign(
             copy,
-            key=self.key_pem,
+            key=private_key(self.key_name),
             cert=self.certificate,
             reference_uri=copy.get("ID") if reference is None else reference,
             id_attribute="ID",
