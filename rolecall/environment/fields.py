@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import yaml
 
@@ -9,6 +10,7 @@ from rolecall.environment.problem import EnvironmentProblem, nearest
 from rolecall.environment.yaml_nodes import entries, line_of
 from rolecall.policy import PolicyError, is_account_id, partition_of_region
 
+_Value = TypeVar("_Value")
 _STRING = "tag:yaml.org,2002:str"
 _TAG_KEY = re.compile(r"[\w .:/=+@-]{1,128}\Z")
 _TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}\Z")
@@ -60,7 +62,7 @@ class Section:
             )
         return value
 
-    def checked(self, key: str, value: str, check: Callable[[str], object]) -> str:
+    def checked(self, key: str, value: _Value, check: Callable[[_Value], object]) -> _Value:
         """The value, once a check of the policy room agrees with it."""
         try:
             check(value)
@@ -108,6 +110,16 @@ def account_id(node: yaml.Node, name: str, file: str) -> str:
             line_of(node),
         )
     return value
+
+
+def whole_number(node: yaml.Node, name: str, file: str, example: str) -> int:
+    """A decimal number, with or without quotes. YAML's octal 0900 is not meant, and refused."""
+    written = node.value if isinstance(node, yaml.ScalarNode) else ""
+    if not re.fullmatch(r"0|[1-9][0-9]{0,8}", written, re.ASCII):
+        raise EnvironmentProblem(
+            f"{name} must be a whole number; write {name}: {example}.", file, line_of(node)
+        )
+    return int(written)
 
 
 def strings(node: yaml.Node, name: str, file: str) -> list[yaml.Node]:

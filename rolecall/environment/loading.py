@@ -9,7 +9,7 @@ from rolecall.environment.fields import Section
 from rolecall.environment.model import Environment, LocalState, S3State, State
 from rolecall.environment.problem import EnvironmentProblem, nearest
 from rolecall.environment.yaml_nodes import LARGEST_FILE, compose
-from rolecall.policy import check_external_id
+from rolecall.policy import check_duration, check_external_id
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z")
@@ -20,6 +20,7 @@ _KEYS = (
     "identity_account_id",
     "external_id",
     "own_accounts",
+    "session_seconds",
     "state",
     "issuers",
     "saml_metadata",
@@ -87,6 +88,7 @@ def parse_environment(name: str, text: str, directory: Path = Path("environments
         identity_account_id=_account(section, "identity_account_id") or "",
         external_id=external_id,
         own_accounts=_own_accounts(section),
+        session_seconds=_session_seconds(section),
         state=_state(section, name),
         issuers=MappingProxyType(_mapping(section, "issuers")),
         saml_metadata=_file(section, "saml_metadata", "environments/saml/acme.xml"),
@@ -155,6 +157,15 @@ def _own_accounts(section: Section) -> frozenset[str]:
         return frozenset()
     items = fields.strings(node, "own_accounts", section.file)
     return frozenset(fields.account_id(item, "own_accounts", section.file) for item in items)
+
+
+def _session_seconds(section: Section) -> int:
+    node = section.node("session_seconds")
+    if node is None:
+        return 3600
+    seconds = fields.whole_number(node, "session_seconds", section.file, "3600")
+    section.checked("session_seconds", seconds, check_duration)
+    return seconds
 
 
 def _file(section: Section, key: str, example: str) -> str | None:

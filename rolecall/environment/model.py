@@ -39,6 +39,7 @@ class Environment:
     external_id: what a caller from outside presents; no secret, but agreed.
     own_accounts: accounts of the same owner, who need no external ID; the two above
         are always among them.
+    session_seconds: how long a session of one of its roles lasts where nobody says.
     issuers: names and URLs of the environment's own OIDC issuers.
     saml_metadata: the file with the metadata of its SAML identity provider, from the root
         of the project; it need not exist.
@@ -53,6 +54,7 @@ class Environment:
     identity_account_id: str = ""
     external_id: str | None = None
     own_accounts: frozenset[str] = frozenset()
+    session_seconds: int = 3600
     state: State = field(default_factory=LocalState)
     issuers: Mapping[str, str] = field(default_factory=_nothing, hash=False)
     saml_metadata: str | None = None
