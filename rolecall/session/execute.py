@@ -82,6 +82,8 @@ def execute(command: Sequence[str], environment: Mapping[str, str]) -> int:
 def _start(command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     name = command[0]
     try:
+        if not name:
+            raise FileNotFoundError
         # Our own files are closed in the command anyway (PEP 446); those that the caller
         # left open for it stay open.
         return subprocess.Popen(  # noqa: S603 - running it is what was asked for
