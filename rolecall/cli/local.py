@@ -1,4 +1,4 @@
-"""`rolecall local up|down|status|env|clock|quota|saml`: the embedded AWS."""
+"""`rolecall local up|down|status|env|clock|quota|saml|token|issuer`: the embedded AWS."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from rolecall.cli import local_saml
+from rolecall.cli import local_issuer, local_saml, local_token
 from rolecall.cli.shell import STALE, say, shell_lines
 from rolecall.home import rolecall_home
 from rolecall.local.lifecycle import (
@@ -67,6 +67,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     quota.add_argument("characters", type=int, help="2048 to 4096, for every account")
 
     local_saml.configure(commands)
+    local_token.configure(commands)
+    local_issuer.configure(commands)
 
     env = commands.add_parser("env", help="shell exports for an environment or account")
     whose = env.add_mutually_exclusive_group(required=True)
@@ -81,6 +83,7 @@ def run(args: argparse.Namespace) -> int:
     """Run one of the commands."""
     commands = {"up": _up, "down": _down, "status": _status, "env": _env}
     commands |= {"clock": _clock, "quota": _quota, "saml": local_saml.run}
+    commands |= {"token": local_token.run, "issuer": local_issuer.run}
     return commands[args.local_command](args)
 
 
