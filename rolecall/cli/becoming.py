@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from rolecall.cli.proof import add_arguments, request_for
-from rolecall.environment import Environment, load_environment
-from rolecall.policy import check_path, check_role_name, partition_of_region, role_arn
-from rolecall.problems import Problem
+from rolecall.environment import load_environment
 from rolecall.session import AssumedRole, RoleRequest, become, sts_client, unsigned_sts_client
-from rolecall.session.assumed_role import DEFAULT_DURATION_SECONDS
+from rolecall.session.choose import ChosenRole, choose_role
+from rolecall.session.failures import Refusal
+from rolecall.session.near_roles import name_hint
 
 WHO_ASKS = """\
 who asks, the first that applies:
@@ -35,14 +35,19 @@ def add_role_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare which role is wanted, and who asks for it."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("environment", help="tes, stg, prd …: a file in environments/")
-    parser.add_argument("role", help="the role's name without the environment: deployer")
-    parser.add_argument("--path", default="/", help="the role's path, where it has one: /ci/")
+    parser.add_argument(
+        "role", help="the role's name without the environment: deployer; or its whole ARN"
+    )
+    parser.add_argument("--path", help="the role's path, where it has one: /ci/")
+    parser.add_argument(
+        "--account", metavar="ID", help="the role's account (default: the environment's)"
+    )
     parser.add_argument(
         "--duration",
         type=int,
-        default=DEFAULT_DURATION_SECONDS,
         metavar="SECONDS",
-        help="how long the session lasts, 900 to 43200 (default 3600)",
+        help="how long the session lasts, 900 to 43200 (default: the environment's "
+        "session_seconds, else 3600)",
     )
     parser.add_argument(
         "--session-name",
@@ -57,36 +62,49 @@ def add_role_arguments(parser: argparse.ArgumentParser) -> None:
 class Becoming:
     """A role that was chosen on the command line, and the client that asks for it."""
 
-    environment: Environment
-    region: str
+    chosen: ChosenRole
     request: RoleRequest
     client: Any
     #: Whether it may be asked for again without a person: a SAML response from a pipe is
     #: read once, and nobody wants to be asked for a code in the middle of a job.
     renewable: bool
 
+    @property
+    def region(self) -> str:
+        """The region of the STS endpoint, and of whatever works with the session."""
+        return self.chosen.region
+
     def session(self) -> AssumedRole:
-        """Become the role. Raises `Problem` as `become` does."""
-        return become(self.client, self.request)
+        """Become the role. Raises `Problem` as `become` does, with a word on its name."""
+        try:
+            return become(self.client, self.request)
+        except Refusal as refusal:
+            hint = name_hint(self.chosen) if refusal.code == "AccessDenied" else ""
+            if not hint:
+                raise
+            raise Refusal(f"{refusal}\n  note: {hint}", refusal.code, refusal.exit_code) from None
 
 
 def becoming(args: argparse.Namespace) -> Becoming:
     """What the arguments ask for, checked; nothing has been asked of AWS yet."""
-    environment = load_environment(args.environment, args.environments)
-    name = f"{environment.name}-{args.role}"
-    check_role_name(name)
-    check_path(args.path)
-    region = environment.region if args.region is None else args.region
-    if partition_of_region(region) != environment.partition:
-        raise Problem(
-            f"--region {region!r} is no region of {environment.partition}, where "
-            f"{environment.name} is; write one like {environment.region}."
-        )
-    wanted = role_arn(environment.account_id, name, args.path, environment.partition)
-    request = request_for(args, environment, wanted)
-    client = sts_client(region, args.profile) if request.signed else unsigned_sts_client(region)
+    chosen = choose_role(
+        load_environment(args.environment, args.environments),
+        args.role,
+        path=args.path,
+        account_id=args.account,
+        region=args.region,
+        external_id=args.external_id,
+        without_external_id=args.no_external_id,
+        duration_seconds=args.duration,
+    )
+    request = request_for(args, chosen)
+    client = (
+        sts_client(chosen.region, args.profile)
+        if request.signed
+        else unsigned_sts_client(chosen.region)
+    )
     typed = args.mfa_serial is not None and args.mfa_process is None
-    return Becoming(environment, region, request, client, not typed and args.saml_assertion != "-")
+    return Becoming(chosen, request, client, not typed and args.saml_assertion != "-")
 
 
 def variables_of(session: AssumedRole, region: str) -> Mapping[str, str]:

@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 from rolecall.cli.shell import say
-from rolecall.environment import Environment
 from rolecall.policy import Arn, PolicyError
 from rolecall.policy.errors import quoted
 from rolecall.problems import Problem
@@ -24,6 +23,7 @@ from rolecall.session import (
     WebIdentityRequest,
     pod_identity,
 )
+from rolecall.session.choose import ChosenRole
 from rolecall.session.mfa import code_of_process, typed_code
 from rolecall.session.pod import ROLE_VARIABLE, SESSION_NAME_VARIABLE, TOKEN_VARIABLE
 from rolecall.session.tokens import TokenSource
@@ -125,11 +125,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def request_for(args: argparse.Namespace, environment: Environment, wanted: str) -> RoleRequest:
-    """The request that the options and the environment variables make up.
+def request_for(args: argparse.Namespace, chosen: ChosenRole) -> RoleRequest:
+    """The request for a role that the options and the environment variables make up.
 
     Raises `Problem` for options that do not go together, with the reason.
     """
+    wanted = chosen.role_arn
     if args.audience is not None and not args.github_token:
         raise Problem("--audience goes with --github-token: other tokens have theirs already.")
     if args.saml_provider is not None and args.saml_assertion is None:
@@ -141,28 +142,28 @@ def request_for(args: argparse.Namespace, environment: Environment, wanted: str)
             role_arn=wanted,
             assertion=AssertionFromStdin() if name == "-" else AssertionFile(Path(name)),
             provider=args.saml_provider,
-            duration_seconds=args.duration,
+            duration_seconds=chosen.duration_seconds,
             narrowing=_narrowing(args),
         )
     if args.web_identity_token_file is not None:
         _refuse(args, _NOT_WITH_A_TOKEN, "--web-identity-token-file")
         named = os.environ.get(SESSION_NAME_VARIABLE) or default_session_name()
-        return _web_identity(args, wanted, TokenFile(args.web_identity_token_file), named)
+        return _web_identity(args, chosen, TokenFile(args.web_identity_token_file), named)
     if args.github_token:
         _refuse(args, _NOT_WITH_A_TOKEN, "--github-token")
         token = GitHubToken.of_job(os.environ, args.audience)
-        return _web_identity(args, wanted, token, _job_name())
+        return _web_identity(args, chosen, token, _job_name())
     pod = pod_identity(args.profile)
     if pod is not None and (pod.role_arn is None or _same_role(pod.role_arn, wanted)):
         _refuse(args, _NOT_WITH_A_TOKEN, TOKEN_VARIABLE)
         named = pod.session_name or default_session_name()
-        return _web_identity(args, pod.role_arn or wanted, pod.token, named)
+        return _web_identity(args, chosen, pod.token, named, pod.role_arn)
     if pod is not None:
         say(
             f"{ROLE_VARIABLE} is {quoted(pod.role_arn)}: becoming that first, and {wanted} from "
             f'there. (The token itself: --web-identity-token-file "${TOKEN_VARIABLE}")'
         )
-    return _signed(args, environment, wanted)
+    return _signed(args, chosen)
 
 
 def default_session_name() -> str:
@@ -187,15 +188,12 @@ def parse_tags(words: list[str]) -> dict[str, str]:
     return tags
 
 
-def _signed(args: argparse.Namespace, environment: Environment, wanted: str) -> AssumeRoleRequest:
-    external_id = args.external_id
-    if external_id is None and not args.no_external_id:
-        external_id = environment.external_id
+def _signed(args: argparse.Namespace, chosen: ChosenRole) -> AssumeRoleRequest:
     return AssumeRoleRequest(
-        role_arn=wanted,
+        role_arn=chosen.role_arn,
         session_name=default_session_name() if args.session_name is None else args.session_name,
-        duration_seconds=args.duration,
-        external_id=external_id,
+        duration_seconds=chosen.duration_seconds,
+        external_id=chosen.external_id,
         source_identity=args.source_identity,
         tags=parse_tags(args.tag),
         transitive_tag_keys=tuple(args.transitive_tag),
@@ -205,13 +203,18 @@ def _signed(args: argparse.Namespace, environment: Environment, wanted: str) -> 
 
 
 def _web_identity(
-    args: argparse.Namespace, wanted: str, token: TokenSource, session_name: str
+    args: argparse.Namespace,
+    chosen: ChosenRole,
+    token: TokenSource,
+    session_name: str,
+    stated_arn: str | None = None,
 ) -> WebIdentityRequest:
     return WebIdentityRequest(
-        role_arn=wanted,
+        # As the pod states it: it knows the role's path.
+        role_arn=stated_arn or chosen.role_arn,
         session_name=session_name if args.session_name is None else args.session_name,
         token=token,
-        duration_seconds=args.duration,
+        duration_seconds=chosen.duration_seconds,
         narrowing=_narrowing(args),
     )
 

@@ -51,6 +51,11 @@ _REMEDIES: dict[str, tuple[str, Exit]] = {
         "issuer's /.well-known/openid-configuration can be reached from the internet.",
         Exit.UNREACHABLE,
     ),
+    "InvalidClientTokenId": (
+        "AWS does not know the access key: it is deleted or mistyped, or of another partition or "
+        "of the embedded AWS; or the region is one that the account has not switched on.",
+        Exit.DENIED,
+    ),
     "RegionDisabledException": (
         "STS is switched off in this region for the account: enable the region, or choose another.",
         Exit.DENIED,
@@ -60,6 +65,20 @@ _REMEDIES: dict[str, tuple[str, Exit]] = {
         Exit.DENIED,
     ),
 }
+
+_TOO_LONG_CHAINED = (
+    "the credentials are a role's session already, and from one role to the next AWS gives an "
+    "hour at most: --duration 3600, or start from a user's credentials."
+)
+_TOO_LONG = "the role's own maximum is shorter: give --duration, at most that."
+
+
+class Refusal(Problem):
+    """AWS said no; `code` is the code of its answer, as "AccessDenied"."""
+
+    def __init__(self, sentence: str, code: str, exit_code: Exit = Exit.DENIED) -> None:
+        super().__init__(sentence, exit_code)
+        self.code = code
 
 
 @contextmanager
@@ -122,17 +141,19 @@ def not_sts() -> Problem:
     )
 
 
-def _refusal(error: ClientError, hide: tuple[str, ...]) -> Problem:
+def _refusal(error: ClientError, hide: tuple[str, ...]) -> Refusal:
     details = error.response.get("Error", {})
     headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
     code = str(details.get("Code", "Unknown"))
     said = _without(hide, f"AWS refused: {code}: {details.get('Message', '')}")
     remedy, exit_code = _REMEDIES.get(code, ("", Exit.DENIED))
+    if code == "ValidationError" and "DurationSeconds" in said:
+        remedy = _TOO_LONG_CHAINED if "role chaining" in said else _TOO_LONG
     if reason := headers.get(REASON_HEADER):
         said += f"\n  why: {_without(hide, reason)}"
     if remedy:
         said += f"\n  do:  {remedy}"
-    return Problem(said, exit_code)
+    return Refusal(said, code, exit_code)
 
 
 def _without(secrets: tuple[str, ...], text: str) -> str:
