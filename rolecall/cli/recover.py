@@ -11,6 +11,7 @@ from rolecall.cli.shell import say
 from rolecall.environment import load_environment
 from rolecall.problems import Exit, Problem
 from rolecall.session import caller_identity, sts_client
+from rolecall.session.guard import check_account
 from rolecall.session.leftovers import iam_look_up
 from rolecall.terraform import shell_environment
 from rolecall.terraform.recover import addresses_in_state, declared_resources, sort_out
@@ -34,12 +35,8 @@ def run(args: argparse.Namespace) -> int:
     environment = load_environment(args.environment, args.environments)
     stack = args.output / "stacks" / environment.name
     declared = declared_resources(stack / "cdk.tf.json")
-    account = caller_identity(sts_client(environment.region)).account
-    if account != environment.account_id:
-        raise Problem(
-            f"the credentials are of account {account}, but {environment.name} is "
-            f"{environment.account_id}: nothing was changed."
-        )
+    caller = caller_identity(sts_client(environment.region))
+    check_account(caller, environment.account_id, environment.name)
     terraform = _terraform_in(stack)
     terraform("init", "-input=false")
     _wait_for_the_lock(terraform, stack)

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
 from rolecall.policy import Arn, PolicyError
-from rolecall.problems import Exit, Problem
 from rolecall.session.failures import ask, not_sts
+from rolecall.session.guard import check_session
 
 DEFAULT_DURATION_SECONDS = 3600
 
@@ -51,7 +51,7 @@ class RoleRequest(Protocol):
 
 
 def become(client: Any, request: RoleRequest) -> AssumedRole:
-    """Send the request and check that the session is of the account that was asked for.
+    """Send the request and check that the session is of the role that was asked for.
 
     Raises `Problem`: exit 5 where AWS refuses, 6 where it cannot be reached, 2 where the
     proof cannot be read.
@@ -59,13 +59,7 @@ def become(client: Any, request: RoleRequest) -> AssumedRole:
     parameters = request.parameters()
     secrets = [parameters[key] for key in _SECRETS if key in parameters]
     session = _session_of(ask(client, request.operation, parameters, hide=secrets))
-    wanted = Arn.parse(request.role_arn).account
-    if session.account_id != wanted:
-        raise Problem(
-            f"the endpoint answered with a session of account {session.account_id}, not of "
-            f"{wanted}: the credentials were thrown away; check AWS_ENDPOINT_URL.",
-            Exit.FAILED,
-        )
+    check_session(session.arn, request.role_arn)
     return session
 
 

@@ -9,9 +9,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from rolecall.policy.errors import printable
 from rolecall.problems import Problem
+from rolecall.session.assumed_role import AssumedRole
 from rolecall.session.failures import failures_in_words
 
-__all__ = ["aws_client", "failures_in_words", "sts_client", "unsigned_sts_client"]
+__all__ = ["aws_client", "client_as", "failures_in_words", "sts_client", "unsigned_sts_client"]
 
 _CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 3})
 _UNSIGNED = _CONFIG.merge(Config(signature_version=UNSIGNED))
@@ -43,6 +44,18 @@ def aws_client(service: str, region: str | None = None, profile: str | None = No
     with failures_in_words():
         session = boto3.Session(profile_name=profile, region_name=region)
         _resolve_credentials(session)
+        return _client(session, service, _CONFIG)
+
+
+def client_as(credentials: AssumedRole, service: str, region: str) -> Any:
+    """A client that signs with a session's credentials, whatever else is configured."""
+    with failures_in_words():
+        session = boto3.Session(
+            aws_access_key_id=credentials.access_key_id,
+            aws_secret_access_key=credentials.secret_access_key,
+            aws_session_token=credentials.session_token,
+            region_name=region,
+        )
         return _client(session, service, _CONFIG)
 
 
