@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from rolecall.local.api import AwsError
 from rolecall.local.oidc.claims import audience_of, check_times, issuer_of, subject_of
-from rolecall.local.oidc.compact import Token, read_token
-from rolecall.local.oidc.errors import no_key, wrong_signature
-from rolecall.local.oidc.keys import signing_keys
+from rolecall.local.oidc.compact import read_token
+from rolecall.local.oidc.signature import check_signature
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
@@ -57,21 +56,10 @@ def verify(
                 "Issuer doesn't match providerName", f"the token's iss is not {issuer}"
             )
         audience = audience_of(token.claims, audiences)
-        _check_signature(token, issuer, cloud)
+        check_signature(token, issuer, cloud)
         check_times(token.claims, cloud.now())
         return Verified(subject_of(token.claims), audience, token.claims)
     except AwsError as error:
         raise TokenRefused(
             error.message, error.reason, expired=error.code == "ExpiredTokenException"
         ) from None
-
-
-def _check_signature(token: Token, issuer: str, cloud: "Cloud") -> None:
-    fitting = [key for key in signing_keys(issuer, cloud) if key.fits(token)]
-    if not fitting:
-        again = signing_keys(issuer, cloud, beyond=token.key_id)
-        fitting = [key for key in again if key.fits(token)]
-    if not fitting:
-        raise no_key("the issuer publishes no key with the token's kid that is made for its alg")
-    if not any(key.signed(token) for key in fitting):
-        raise wrong_signature("the issuer's key with the token's kid did not sign this token")
