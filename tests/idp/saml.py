@@ -29,6 +29,7 @@ AWS = "urn:amazon:webservices"
 AWS_CHINA = "urn:amazon:webservices:cn-north-1"
 AWS_GOVCLOUD = "urn:amazon:webservices:govcloud"
 WIKI = "https://wiki.rolecall.test/saml"
+MISNAMED = "https://aws.rolecall.test/misnamed"
 _ATTRIBUTES = "https://aws.amazon.com/SAML/Attributes/"
 _NAME_IDS = {
     "persistent": "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",

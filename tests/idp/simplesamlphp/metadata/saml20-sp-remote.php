@@ -39,3 +39,8 @@ $metadata['https://wiki.rolecall.test/saml'] = array_merge(
     ['AssertionConsumerService' => 'https://wiki.rolecall.test/saml/acs'],
     $state['response']
 );
+// AWS's endpoint under a name that is not AWS's, as an administrator may write it.
+$metadata['https://aws.rolecall.test/misnamed'] = array_merge(
+    ['AssertionConsumerService' => 'https://signin.aws.amazon.com/saml'],
+    $state['response']
+);
