@@ -48,7 +48,7 @@ def find(account: str, arn: str) -> Any | None:
     return found if found is not None and found.arn == arn else None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)  # a document may have ten million characters
 def metadata_of(document: str) -> SamlMetadata:
     """The metadata in a provider's document.
 

@@ -1,8 +1,4 @@
-"""Is a verified assertion this provider's, meant for AWS, and meant for now?
-
-An assertion may be used as often as one likes until it ends: nothing of AWS says
-otherwise, and tools assume several roles with one assertion.
-"""
+"""Is a verified assertion this provider's, meant for AWS, and meant for now?"""
 
 from datetime import datetime, timedelta
 

@@ -43,9 +43,11 @@ class Assertion:
     audiences: of each AudienceRestriction the values; every restriction must be met.
     not_before, not_on_or_after: the latest and the earliest of those that count.
     session_ends: the earliest SessionNotOnOrAfter.
+    one_time: it may be used once only.
     attributes: names and values in order; a name may come twice.
     """
 
+    id: str
     issuer: str
     issued_at: datetime
     subject: str
@@ -55,6 +57,7 @@ class Assertion:
     not_before: datetime | None
     not_on_or_after: datetime
     session_ends: datetime | None
+    one_time: bool
     attributes: tuple[tuple[str, tuple[str, ...]], ...]
 
     def values_of(self, name: str) -> list[tuple[str, ...]]:
@@ -86,6 +89,7 @@ def read_assertion(element: etree._Element) -> Assertion:
     if issued_at is None:
         raise unreadable("the assertion has no IssueInstant")
     return Assertion(
+        id=element.get("ID", ""),
         issuer=_text(_one(element, "Issuer")),
         issued_at=issued_at,
         subject=subject_text,
@@ -98,6 +102,7 @@ def read_assertion(element: etree._Element) -> Assertion:
         not_before=max((begin for begin in begins if begin), default=None),
         not_on_or_after=min(end for end in ends if end),
         session_ends=_session_ends(element),
+        one_time=conditions.find(saml("OneTimeUse")) is not None,
         attributes=tuple(_attributes(element)),
     )
 

@@ -14,6 +14,7 @@ from rolecall.local.api import ApiCall, ApiReply, AwsError
 from rolecall.local.authorization.context import facts_of_call
 from rolecall.local.directory import RoleRecord
 from rolecall.local.iam import saml_providers
+from rolecall.local.saml import one_time
 from rolecall.local.saml.assertion import Assertion
 from rolecall.local.saml.aws_attributes import WishedSession, check_role, wished_session
 from rolecall.local.saml.errors import invalid_token
@@ -69,6 +70,7 @@ def assume_role_with_saml(call: ApiCall, cloud: "Cloud") -> ApiReply:
     role = _permitted_role(call, cloud, wish, session, facts)
     check_duration(wish.seconds, role)
     context = saml_context(facts)
+    one_time.use(assertion, cloud)
     result = start_session(
         cloud,
         role,

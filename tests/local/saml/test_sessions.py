@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 from lxml import etree
 
-from tests.local.saml.idp import PERSISTENT, SIGN_IN, Idp
+from tests.local.saml.forgery import one
+from tests.local.saml.idp import PERSISTENT, SIGN_IN, Idp, child
 from tests.local.saml.world import HOME, SamlWorld
 
 
@@ -149,6 +151,27 @@ def test_one_assertion_may_be_used_again_and_for_another_role(world: SamlWorld) 
     assert world.send(document).admitted
     assert world.send(document).admitted
     assert world.send(document, RoleArn=other).admitted
+
+
+def test_an_assertion_for_one_use_is_used_once(world: SamlWorld) -> None:
+    def before(assertion: etree._Element) -> None:
+        child(one(assertion, "saml:Conditions"), "saml:OneTimeUse")
+
+    first, second = (_document(world, world.said(before=before)) for _ in range(2))
+    other = world.make_role({"StringEquals": {"saml:sub": "nobody"}})
+    # A refused call uses nothing up.
+    assert not world.send(first, RoleArn=other).admitted
+    assert world.send(first).admitted
+    again = world.send(first)
+    assert (again.code, again.message) == ("ExpiredTokenException", "Response has expired")
+    assert world.send(second).admitted
+
+
+def test_many_at_once(world: SamlWorld) -> None:
+    documents = [_document(world, world.said(subject=f"_{n}")) for n in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(world.send, documents))
+    assert [answer.reply["Subject"] for answer in answers] == [f"_{n}" for n in range(40)]
 
 
 def test_an_assertion_ends_with_the_clock_of_the_embedded_aws(world: SamlWorld) -> None:
