@@ -34,6 +34,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.epilog = _EPILOG
     add_role_arguments(parser)
+    add_output_arguments(parser)
+
+
+def add_output_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare in which form the credentials are wanted."""
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--format", choices=_FORMATS, default="bash", help="default: bash")
     how.add_argument(
@@ -51,11 +56,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Hand the credentials over, and say on stderr what they are."""
+    check_output_arguments(args)
+    wanted = becoming(args)
+    hand_over(args, wanted.session(), wanted.region)
+    return 0
+
+
+def check_output_arguments(args: argparse.Namespace) -> None:
+    """Refuse a form that cannot be had here, before anything is asked for."""
     if args.format == "github" and not os.environ.get("GITHUB_ENV"):
         raise Problem("--format github works in a job of GitHub Actions: GITHUB_ENV is not set.")
-    wanted = becoming(args)
-    session = wanted.session()
-    variables = variables_of(session, wanted.region)
+
+
+def hand_over(args: argparse.Namespace, session: AssumedRole, region: str) -> None:
+    """Print the session's credentials in the form that is wanted, and on stderr what they are."""
+    variables = variables_of(session, region)
     if args.user_file is not None:
         write_user_file(args.user_file, session, variables, STALE)
         say(f"Written: {args.user_file}")
@@ -66,7 +81,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(WRITERS[args.format](variables, STALE))
     say(f"{session.arn} until {session.expiration.isoformat()}")
-    return 0
 
 
 def _to_github(session: AssumedRole, variables: Mapping[str, str]) -> None:

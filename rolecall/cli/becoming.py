@@ -1,17 +1,19 @@
 """What every command that becomes a role has in common: its arguments, and the session."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rolecall.cli.proof import add_arguments, request_for
+from rolecall.cli.proof import add_arguments, chained_request, first_link, request_for
 from rolecall.environment import load_environment
 from rolecall.session import AssumedRole, RoleRequest, become, sts_client, unsigned_sts_client
+from rolecall.session.chain import Start, link, within_an_hour
 from rolecall.session.choose import ChosenRole, choose_role
 from rolecall.session.failures import Refusal
 from rolecall.session.near_roles import name_hint
+from rolecall.session.sts import client_as
 
 WHO_ASKS = """\
 who asks, the first that applies:
@@ -56,6 +58,19 @@ def add_role_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--region", help="whose STS endpoint is asked (default: the environment's)")
     parser.add_argument("--environments", type=Path, default=Path("environments"), metavar="DIR")
     add_arguments(parser)
+    add_via(parser)
+
+
+def add_via(parser: argparse.ArgumentParser) -> None:
+    """Declare the roles on the way."""
+    parser.add_argument(
+        "--via",
+        action="append",
+        default=[],
+        metavar="ENVIRONMENT/ROLE",
+        help="become this role first and go on from there, an hour at most (role chaining); "
+        "given again, the next link",
+    )
 
 
 @dataclass(frozen=True)
@@ -64,7 +79,8 @@ class Becoming:
 
     chosen: ChosenRole
     request: RoleRequest
-    client: Any
+    #: The client that asks. Where another role comes first, it is assumed for it.
+    client: Callable[[], Any]
     #: Whether it may be asked for again without a person: a SAML response from a pipe is
     #: read once, and nobody wants to be asked for a code in the middle of a job.
     renewable: bool
@@ -77,7 +93,7 @@ class Becoming:
     def session(self) -> AssumedRole:
         """Become the role. Raises `Problem` as `become` does, with a word on its name."""
         try:
-            return become(self.client, self.request)
+            return become(self.client(), self.request)
         except Refusal as refusal:
             hint = name_hint(self.chosen) if refusal.code == "AccessDenied" else ""
             if not hint:
@@ -85,8 +101,14 @@ class Becoming:
             raise Refusal(f"{refusal}\n  note: {hint}", refusal.code, refusal.exit_code) from None
 
 
-def becoming(args: argparse.Namespace) -> Becoming:
-    """What the arguments ask for, checked; nothing has been asked of AWS yet."""
+def becoming(
+    args: argparse.Namespace, start: Start | None = None, *, chained: bool = False
+) -> Becoming:
+    """What the arguments ask for, checked; nothing has been asked of AWS yet.
+
+    start: where to go on from, instead of --via.
+    chained: whether the credentials at hand are known to be a role's session.
+    """
     chosen = choose_role(
         load_environment(args.environment, args.environments),
         args.role,
@@ -97,14 +119,30 @@ def becoming(args: argparse.Namespace) -> Becoming:
         without_external_id=args.no_external_id,
         duration_seconds=args.duration,
     )
+    start = start_of(args) if start is None else start
+    if start is not None or chained:
+        chosen = within_an_hour(chosen, args.duration)
+    if start is not None:
+        first = start
+
+        def client() -> Any:
+            return client_as(first.session(), "sts", chosen.region)
+
+        return Becoming(chosen, chained_request(args, chosen), client, start.renewable)
     request = request_for(args, chosen)
-    client = (
-        sts_client(chosen.region, args.profile)
-        if request.signed
-        else unsigned_sts_client(chosen.region)
-    )
+    region = chosen.region
+    asks = sts_client(region, args.profile) if request.signed else unsigned_sts_client(region)
     typed = args.mfa_serial is not None and args.mfa_process is None
-    return Becoming(chosen, request, client, not typed and args.saml_assertion != "-")
+    return Becoming(chosen, request, lambda: asks, not typed and args.saml_assertion != "-")
+
+
+def start_of(args: argparse.Namespace) -> Start | None:
+    """The last of the roles that --via names; None where it names none."""
+    start: Start | None = None
+    for word in args.via:
+        on_the_way = becoming(first_link(args, *link(word)), start)
+        start = Start(on_the_way.session, renewable=on_the_way.renewable)
+    return start
 
 
 def variables_of(session: AssumedRole, region: str) -> Mapping[str, str]:

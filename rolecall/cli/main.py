@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "local": ("rolecall.cli.local", "the embedded AWS: up, down, status, env, clock, quota"),
     "recover": ("rolecall.cli.recover", "go on after a deploy that was killed"),
     "serve": ("rolecall.cli.serve", "credentials of a role over HTTP, for containers"),
+    "switch": ("rolecall.cli.switch", "from the credentials at hand to another role"),
     "whoami": ("rolecall.cli.whoami", "say whose credentials are in use"),
 }
 

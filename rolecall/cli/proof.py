@@ -166,6 +166,34 @@ def request_for(args: argparse.Namespace, chosen: ChosenRole) -> RoleRequest:
     return _signed(args, chosen)
 
 
+def chained_request(args: argparse.Namespace, chosen: ChosenRole) -> AssumeRoleRequest:
+    """The request for a role by another role's session; who that is was proved before.
+
+    The source identity stays of itself, and so does having presented a code.
+    """
+    return _signed(_with(args, source_identity=None, mfa_serial=None, mfa_process=None), chosen)
+
+
+def first_link(args: argparse.Namespace, environment: str, role: str) -> argparse.Namespace:
+    """The arguments for a role on the way: who asks is the same, what is asked for is not."""
+    return _with(
+        args,
+        environment=environment,
+        role=role,
+        path=None,
+        account=None,
+        region=None,
+        duration=None,
+        external_id=None,
+        no_external_id=False,
+        tag=[],
+        transitive_tag=[],
+        policy=None,
+        policy_arn=[],
+        via=[],
+    )
+
+
 def default_session_name() -> str:
     """The login name, in the characters that a role session name may have."""
     try:
@@ -217,6 +245,10 @@ def _web_identity(
         duration_seconds=chosen.duration_seconds,
         narrowing=_narrowing(args),
     )
+
+
+def _with(args: argparse.Namespace, **other: object) -> argparse.Namespace:
+    return argparse.Namespace(**{**vars(args), **other})
 
 
 def _refuse(args: argparse.Namespace, reasons: dict[str, str], proof: str) -> None:
