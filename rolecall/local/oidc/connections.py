@@ -110,7 +110,7 @@ def _connection(address: str, ca: str) -> Connection:
         raise Problem("The certificate of the issuer's authority is too large.")
     try:
         ssl.create_default_context(cadata=ca)
-    except (ssl.SSLError, ValueError):
+    except (ssl.SSLError, ValueError, TypeError):
         raise Problem(
             "The certificate of the issuer's authority is not readable; give a PEM file."
         ) from None

@@ -83,7 +83,6 @@ class _Connection(HTTPSConnection):
             timeout=urllib3.Timeout(total=deadline.left()).total,
             ssl_context=way.context,
             server_hostname=way.host,
-            assert_hostname=way.host,
         )
         self._deadline = deadline
 

@@ -4,6 +4,7 @@ Source: RFC 7517 (JWK), RFC 7518 (JWA), and "Create an OpenID Connect (OIDC) ide
 provider in IAM" for the limits.
 """
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -93,7 +94,9 @@ def _signing_key(member: Mapping[str, Any]) -> SigningKey | None:
 
 
 def _rsa(member: Mapping[str, Any], key_id: str, algorithm: str) -> SigningKey | None:
-    key = RSAKey.import_key({"kty": "RSA", "n": member["n"], "e": member["e"]})
-    if not _SHORTEST <= key.public_key.key_size <= _LONGEST:
+    modulus = base64.urlsafe_b64decode(member["n"] + "==")
+    if not _SHORTEST <= int.from_bytes(modulus, "big").bit_length() <= _LONGEST:
         return None
+    key = RSAKey.import_key({"kty": "RSA", "n": member["n"], "e": member["e"]})
+    key.public_key  # noqa: B018 - can the exponent be one?
     return SigningKey(key_id, "RSA", algorithm, key)

@@ -72,6 +72,15 @@ def is_public(address: _Address) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
+def addresses_of(host: str) -> list[str]:
+    """The addresses that the resolver gives for a host; none if it knows none."""
+    try:
+        results = socket.getaddrinfo(host, _HTTPS, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return [str(result[4][0]) for result in results]
+
+
 def _parts(url: str) -> tuple[str, int, str]:
     try:
         parts = urlsplit(url)
@@ -95,15 +104,10 @@ def _public_address(host: str, deadline: Deadline) -> str:
     """
     found: list[str] = []
 
-    def look_up() -> None:
-        try:
-            results = socket.getaddrinfo(host, _HTTPS, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            return
-        found.extend(str(result[4][0]) for result in results)
-
     # The resolver knows no time limit, so it is asked aside.
-    asking = threading.Thread(target=look_up, name="look-up", daemon=True)
+    asking = threading.Thread(
+        target=lambda: found.extend(addresses_of(host)), name="look-up", daemon=True
+    )
     asking.start()
     asking.join(deadline.left())
     addresses = list(found)

@@ -5,12 +5,16 @@ import json
 import ssl
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import trustme
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, RSAKey
 from joserfc.jws import JWSRegistry
 
@@ -30,7 +34,16 @@ def authority() -> trustme.CA:
 
 @cache
 def rsa_key(name: str = "rsa", bits: int = 2048) -> RSAKey:
-    return RSAKey.generate_key(bits, {"kid": name})
+    # Not by joserfc, which warns of short ones.
+    private = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    pem = private.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SecurityWarning)
+        return RSAKey.import_key(pem, {"kid": name})
 
 
 @cache

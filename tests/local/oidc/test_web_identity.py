@@ -1,4 +1,4 @@
-"""Who gets credentials for a token, what they are good for, and in which words others are refused."""
+"""Who gets credentials for a token, what they are good for, and how others are refused."""
 
 import json
 import time
