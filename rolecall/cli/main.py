@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "eks": ("rolecall.cli.eks", "roles for the pods of EKS: their Kubernetes manifests"),
     "exec": ("rolecall.cli.exec", "run a command as a role, with credentials that renew"),
     "local": ("rolecall.cli.local", "the embedded AWS: up, down, status, env, clock, quota"),
+    "profile": ("rolecall.cli.profile", "a profile of the AWS CLI and the SDKs for a role"),
     "recover": ("rolecall.cli.recover", "go on after a deploy that was killed"),
     "serve": ("rolecall.cli.serve", "credentials of a role over HTTP, for containers"),
     "switch": ("rolecall.cli.switch", "from the credentials at hand to another role"),

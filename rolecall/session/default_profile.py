@@ -8,7 +8,7 @@ without credentials, chosen by AWS_PROFILE, leads past it. Source: AWS SDKs refe
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -75,6 +75,23 @@ def past_the_default_profile() -> Iterator[dict[str, str]]:
             f"lead past it, a temporary file is needed: {error.strerror}.",
             Exit.FAILED,
         ) from None
+
+
+def stand_for_profile(name: str, environ: MutableMapping[str, str]) -> None:
+    """Prepare the environment of a process that a profile names as its credential_process.
+
+    A tool that uses the profile through AWS_PROFILE passes that on; asking it for
+    credentials again would call the process without end. The profile's endpoint, such as
+    the embedded AWS's, is the one to ask, wherever the process is started from.
+    """
+    for variable in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        if environ.get(variable) == name:
+            del environ[variable]
+    with failures_in_words():
+        profiles: _Profiles = get_session().full_config.get("profiles", {})
+    endpoint = profiles.get(name, {}).get("endpoint_url")
+    if isinstance(endpoint, str) and not environ.get("AWS_ENDPOINT_URL"):
+        environ["AWS_ENDPOINT_URL"] = endpoint
 
 
 def _content(config: Path) -> bytes:

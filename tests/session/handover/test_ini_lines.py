@@ -1,0 +1,98 @@
+"""Editing lines: what is not edited keeps every byte, and the SDK's reader agrees."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rolecall.session.ini_lines import IniLines, UnreadableError, parsed
+
+LINE = st.one_of(
+    st.sampled_from(
+        [
+            "[a]",
+            "[profile b]",
+            "[ c ] # not a comment",
+            "# comment",
+            "; comment",
+            "  # indented comment",
+            "",
+            "  ",
+            "key = value",
+            "KEY=a=b:c",
+            "other: x # kept",
+            "s3 =",
+            "  nested = 1",
+            "\tnested = 2",
+            "  [not a section]",
+            "novalue",
+        ]
+    ),
+    st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\r\n"), max_size=8),
+)
+FILE = st.tuples(st.lists(LINE, max_size=10), st.sampled_from(["\n", "\r\n"]), st.booleans()).map(
+    lambda made: (made[1].join(made[0]) + (made[1] if made[2] else "")).encode()
+)
+
+
+@settings(max_examples=300)
+@given(FILE)
+def test_sections_and_options_are_where_the_sdks_reader_sees_them(content: bytes) -> None:
+    lines = IniLines(content)
+    assert lines.content == content
+    found = lines.sections()
+    try:
+        read = parsed(content)
+    except UnreadableError:
+        return
+    defaults = read.pop("DEFAULT")
+    headers = [section.header for section in found if section.header != "DEFAULT"]
+    assert headers == list(read)
+    for section in found:
+        if section.header != "DEFAULT":
+            names = {option.name for option in section.options}
+            assert names == read[section.header].keys() - (defaults.keys() - names)
+
+
+@settings(max_examples=300)
+@given(FILE)
+def test_what_is_appended_can_be_cut_off_again(content: bytes) -> None:
+    lines = IniLines(content)
+    lines.append(["[new]", "key = value"])
+    assert lines.content.startswith(content)
+    at = next(n for n in range(len(lines.lines) - 1, -1, -1) if lines.lines[n].startswith(b"[new]"))
+    lines.cut_off(at, len(lines.lines))
+    assert lines.content == content
+
+
+@given(FILE, st.data())
+def test_what_is_inserted_can_be_deleted_again(content: bytes, data: st.DataObject) -> None:
+    lines = IniLines(content)
+    at = data.draw(st.integers(0, len(lines.lines)))
+    lines.insert(at, ["x", "y"])
+    lines.delete(at, at + 2)
+    assert lines.content == content
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"[a]\nx = 1\n[a]\n", r"\[a\] stands there twice, again in line 3"),
+        (b"[a]\nx = 1\nX = 2\n", r"\[a\] has x twice, again in line 3"),
+        (b"secret = 1\n", "line 1 stands before"),
+        (b"[a]\nsecret\n", "line 2"),
+    ],
+)
+def test_what_the_sdk_cannot_read_is_said_without_its_values(content: bytes, why: str) -> None:
+    with pytest.raises(UnreadableError, match=why) as caught:
+        parsed(content)
+    assert "secret" not in str(caught.value)
+
+
+@given(st.binary(max_size=120))
+def test_no_bytes_break_it(content: bytes) -> None:
+    assert IniLines(content).content == content
+    IniLines(content).sections()
+    try:
+        parsed(content)
+    except UnreadableError as error:
+        assert "\n" not in str(error)
