@@ -401,3 +401,35 @@ def test_policy_variables_of_the_provider_last_as_long_as_the_session(
     with pytest.raises(ClientError) as refused:
         s3.put_object(Bucket=bucket, Key="user-two/notes", Body=b"not mine")
     assert refused.value.response["Error"]["Code"] == "AccessDenied"
+
+
+# -- what a change of the provider means ------------------------------------------------
+
+
+def test_client_ids_count_at_once(world: OidcWorld) -> None:
+    on = {"OpenIDConnectProviderArn": world.provider}
+    role = world.make_role({"StringEquals": {f"{world.host}:sub": "somebody"}})
+    assert world.ask(role=role, aud="new").message == "Incorrect token audience"
+    world.iam.add_client_id_to_open_id_connect_provider(**on, ClientID="new")
+    assert world.ask(role=role, aud="new").admitted
+    world.iam.remove_client_id_from_open_id_connect_provider(**on, ClientID="new")
+    assert world.ask(role=role, aud="new").message == "Incorrect token audience"
+
+
+def test_a_provider_that_is_gone_vouches_for_nobody(world: OidcWorld) -> None:
+    world.iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=world.provider)
+    try:
+        answer = world.ask()
+        assert answer.message.startswith("No OpenIDConnect provider found in your account for")
+    finally:
+        assert world.make_provider(world.issuer.url) == world.provider
+    assert world.ask().admitted
+
+
+def test_a_provider_without_client_ids_takes_no_token(world: OidcWorld) -> None:
+    on = {"OpenIDConnectProviderArn": world.provider}
+    world.iam.remove_client_id_from_open_id_connect_provider(**on, ClientID="client")
+    try:
+        assert world.ask().message == "Incorrect token audience"
+    finally:
+        world.iam.add_client_id_to_open_id_connect_provider(**on, ClientID="client")
