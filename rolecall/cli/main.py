@@ -15,6 +15,7 @@ from rolecall.problems import Exit, Problem
 #: command -> (module, what it does)
 COMMANDS: dict[str, tuple[str, str]] = {
     "assume": ("rolecall.cli.assume", "become a role: print temporary credentials"),
+    "console": ("rolecall.cli.console", "sign in to the AWS console as a role"),
     "eks": ("rolecall.cli.eks", "roles for the pods of EKS: their Kubernetes manifests"),
     "exec": ("rolecall.cli.exec", "run a command as a role, with credentials that renew"),
     "local": ("rolecall.cli.local", "the embedded AWS: up, down, status, env, clock, quota"),
