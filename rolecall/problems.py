@@ -27,3 +27,8 @@ class Problem(Exception):
     def __init__(self, sentence: str, exit_code: Exit = Exit.BAD_INPUT) -> None:
         super().__init__(sentence)
         self.exit_code = exit_code
+
+
+def printable(text: str) -> str:
+    """The text on one line, with nothing in it that a terminal would obey."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)

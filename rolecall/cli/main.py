@@ -4,13 +4,13 @@ A command's module is imported only when that command runs, so that starting
 one command never pays for the libraries of another.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from rolecall import __version__
-from rolecall.problems import Exit, Problem
+from rolecall.cli.parser import Parser
+from rolecall.problems import Exit, Problem, printable
 
 #: command -> (module, what it does)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -30,9 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see `rolecall.problems.Exit`)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    parser = argparse.ArgumentParser(
-        prog="rolecall", description="Declare, deploy, become and prove AWS IAM roles."
-    )
+    parser = Parser(prog="rolecall", description="Declare, deploy, become and prove AWS IAM roles.")
     parser.add_argument("--version", action="version", version=f"rolecall {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="command", required=True)
     chosen = next((word for word in arguments if not word.startswith("-")), None)
@@ -49,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(import_module(COMMANDS[args.command][0]).run(args))
     except Problem as problem:
-        print(f"rolecall: {problem}", file=sys.stderr)
+        print(f"rolecall: {_harmless(str(problem))}", file=sys.stderr)
         return int(problem.exit_code)
     except KeyboardInterrupt:
         print("rolecall: interrupted", file=sys.stderr)
@@ -58,6 +56,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output went away (`rolecall … | head`): not an error of ours.
         sys.stderr.close()
         return int(Exit.OK)
+
+
+def _harmless(text: str) -> str:
+    """The text with nothing in it that a terminal would obey, line breaks apart."""
+    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def _cut(arguments: list[str]) -> tuple[list[str], list[str]]:

@@ -1,6 +1,7 @@
 """What is wrong with a policy, an ARN or a parameter, where, and what to write instead."""
 
 from rolecall.problems import Exit, Problem
+from rolecall.problems import printable as printable
 
 
 class PolicyError(Problem):
@@ -42,8 +43,3 @@ def quoted(value: object, limit: int = 80) -> str:
     text = value if isinstance(value, str) else repr(value)
     shown = text if len(text) <= limit else text[: limit - 1] + "…"
     return f"'{printable(shown)}'"
-
-
-def printable(text: str) -> str:
-    """The text on one line, with nothing in it that a terminal would obey."""
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)

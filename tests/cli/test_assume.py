@@ -288,11 +288,16 @@ def test_whoami_in_a_pod_whose_token_is_gone(project: Path, sts: Recorder, capsy
 
 @pytest.mark.usefixtures("project")
 def test_the_token_in_place_of_the_file_is_not_repeated(capsys: Output) -> None:
-    for option in ("--web-identity-token-file", "--web-identity-token"):
-        assert assume(option, TOKEN) == Exit.BAD_INPUT
-        err = capsys.readouterr().err
-        assert TOKEN not in err
-        assert "SIGNATURE" not in err
+    assert assume("--web-identity-token-file", TOKEN) == Exit.BAD_INPUT
+    # As the AWS CLI spells it, and as nobody does.
+    for words in (["--web-identity-token", TOKEN], [f"--web-identity-token={TOKEN}"], [TOKEN]):
+        with pytest.raises(SystemExit) as caught:
+            assume(*words)
+        assert caught.value.code == Exit.BAD_INPUT
+    err = capsys.readouterr().err
+    assert "--web-identity-token-file" in err
+    assert TOKEN not in err
+    assert "SIGNATURE" not in err
 
 
 @pytest.mark.usefixtures("project")
