@@ -1,5 +1,4 @@
-"""The one place that knows the embedded AWS from the real one: for the sake of local state,
-and of keys that must not reach the real one.
+"""Where local state lives: the one place that knows the embedded AWS from the real one.
 
 Stacks have no `if local`: the same program is deployed to both, and environment
 variables that Terraform's provider reads anyway decide which. Only the state must not
@@ -20,13 +19,6 @@ from rolecall.home import rolecall_home
 # account guard ("Service-specific endpoints", AWS SDKs and Tools Reference Guide).
 _ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL_STS")
 
-_IAM_ENDPOINTS = (
-    "TF_AWS_IAM_ENDPOINT",
-    "AWS_IAM_ENDPOINT",
-    "AWS_ENDPOINT_URL_IAM",
-    "AWS_ENDPOINT_URL",
-)
-
 
 def talks_to_embedded_aws(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether the AWS endpoint is on this machine.
@@ -37,19 +29,6 @@ def talks_to_embedded_aws(environ: Mapping[str, str] = os.environ) -> bool:
     if environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
         return False
     return any(_is_loopback(environ.get(name, "")) for name in _ENDPOINTS)
-
-
-def iam_is_embedded(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether calls of IAM can only go to this machine: what only a laptop trusts may be deployed.
-
-    Stricter than `talks_to_embedded_aws`: every endpoint that Terraform's provider may take
-    for IAM has to be here, its own variables included ("Custom Service Endpoint
-    Configuration" of the provider), because any of them may win.
-    """
-    if environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
-        return False
-    written = [environ[name] for name in _IAM_ENDPOINTS if environ.get(name)]
-    return bool(written) and all(map(_is_loopback, written))
 
 
 def local_state_path(environment: Environment, environ: Mapping[str, str] = os.environ) -> Path:

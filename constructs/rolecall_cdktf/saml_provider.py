@@ -11,7 +11,6 @@ from rolecall.problems import Problem
 from rolecall.trust.arguments import Arguments, shown
 from rolecall_cdktf._cdktf import Construct, IamSamlProvider
 from rolecall_cdktf.certificate_dates import warn_of_ends
-from rolecall_cdktf.embedded import iam_is_embedded
 from rolecall_cdktf.environment_stack import EnvironmentStack
 from rolecall_cdktf.names import checked_name, own_id
 from rolecall_cdktf.policies import escaped
@@ -22,8 +21,6 @@ from rolecall_cdktf.vouching import Resident
 
 _NO_TAGS: Mapping[str, str] = MappingProxyType({})
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,128}\Z")
-STAND_IN = "urn:rolecall:stand-in:"
-"""How the entity IDs of the embedded AWS's own identity providers begin."""
 
 
 class SamlProvider(IamSamlProvider, Resident):
@@ -37,8 +34,7 @@ class SamlProvider(IamSamlProvider, Resident):
     fetch: what reads `metadata_url`, if not ten seconds of HTTPS are to do it.
 
     A signing certificate that has expired or ends within thirty days is a warning: AWS does
-    not check it. Metadata of the embedded AWS's own identity provider is refused everywhere
-    else. Raises `Problem`.
+    not check it. Raises `Problem`.
     """
 
     def __init__(
@@ -138,10 +134,4 @@ def _read(owner: str, text: str) -> SamlMetadata:
         found = read_saml_metadata(text.encode("utf-8", "surrogatepass"))
     except Problem as problem:
         raise Problem(f"{owner}: {problem}") from problem
-    if found.entity_id.startswith(STAND_IN) and not iam_is_embedded():
-        raise Problem(
-            f"{owner}: {found.entity_id} is the embedded AWS's own identity provider, whose key "
-            "lies on a developer's machine, and the deploy would go to AWS; write the metadata of "
-            "your identity provider, or deploy to the embedded AWS (`rolecall local env`)."
-        )
     return found

@@ -197,7 +197,6 @@ def _quota(args: argparse.Namespace) -> int:
 
 def _env(args: argparse.Namespace) -> int:
     bucket: tuple[str, str] | None = None
-    metadata: Path | None = None
     if args.region is not None and partition_of_region(args.region) is None:
         raise Problem(f"{args.region!r} is not an AWS region; it looks like eu-central-1.")
     if args.account is not None:
@@ -211,13 +210,10 @@ def _env(args: argparse.Namespace) -> int:
         account, region = environment.account_id, args.region or environment.region
         if isinstance(environment.state, S3State):
             bucket = environment.state.bucket, environment.state.region
-        metadata = environment.saml_metadata_file
     running = require(RunDir.find())
     key = running.control.administrator(account)
     if bucket and running.control.state_bucket(account, *bucket):
         say(f"Made the state bucket {bucket[0]}.")
-    if metadata is not None:
-        local_saml.offer_metadata(metadata, running.control)
     variables = {
         "AWS_ENDPOINT_URL": running.url,
         "AWS_ACCESS_KEY_ID": key["access_key_id"],

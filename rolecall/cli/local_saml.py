@@ -1,28 +1,20 @@
-"""`rolecall local saml metadata|response`: the embedded AWS's own SAML identity provider."""
+"""`rolecall local saml`: a response as a provider would sign it, for the embedded AWS alone."""
 
 import argparse
 from pathlib import Path
 
 from rolecall.cli.shell import say
-from rolecall.files import write_private
-from rolecall.local.control_client import ControlClient
 from rolecall.local.lifecycle import require
 from rolecall.local.rundir import RunDir
 from rolecall.policy import Arn, PolicyError, check_role_name, role_arn
 from rolecall.problems import Exit, Problem
 
-#: How the entity ID of every stand-in begins.
-_STAND_IN = b"urn:rolecall:stand-in:"
-
 
 def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the arguments."""
-    saml = commands.add_parser("saml", help="SAML responses of the embedded AWS's own provider")
-    kinds = saml.add_subparsers(dest="saml_command", metavar="command", required=True)
-
-    kinds.add_parser("metadata", help="its metadata, for a SAML provider in IAM")
-
-    response = kinds.add_parser("response", help="a signed response, base64, on stdout")
+    response = commands.add_parser(
+        "saml", help="a SAML response that the embedded AWS takes for a provider's"
+    )
     response.add_argument("--provider", required=True, help="the SAML provider: name or ARN")
     response.add_argument(
         "--role", required=True, help="ARN, or with --environment the name without it: deployer"
@@ -52,11 +44,8 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print metadata or a response on stdout, and what it is on stderr."""
+    """Print a response on stdout (base64), and what it is on stderr."""
     control = require(RunDir.find()).control
-    if args.saml_command == "metadata":
-        print(control.call("GET", "saml/metadata")["metadata"], end="")
-        return Exit.OK
     role = _role(args)
     provider = _provider(args.provider, role)
     session_name = args.session_name or _login_name()
@@ -74,37 +63,6 @@ def run(args: argparse.Namespace) -> int:
     print(control.call("POST", "saml/response", given)["response"])
     say(f"A response for {role} through {provider}, good for five minutes.")
     return Exit.OK
-
-
-def offer_metadata(path: Path, control: ControlClient) -> None:
-    """Write the stand-in's metadata where an environment looks for some and finds none.
-
-    Raises:
-        Problem: the file cannot be written.
-    """
-    try:
-        held = path.read_bytes()
-    except FileNotFoundError:
-        held = b""
-    except OSError as error:
-        raise Problem(f"The SAML metadata {path} cannot be read: {error.strerror}.") from error
-    if held and _STAND_IN not in held:
-        return
-    own = str(control.call("GET", "saml/metadata")["metadata"]).encode()
-    if held == own:
-        return
-    if held:
-        say(
-            f"Note: {path} is the metadata of another embedded AWS's stand-in, whose responses "
-            "this one cannot sign; delete the file to get this one's."
-        )
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_private(path, own, mode=0o644)
-    except OSError as error:
-        raise Problem(f"The SAML metadata {path} cannot be written: {error.strerror}.") from error
-    say(f"Wrote the metadata of the embedded AWS's own SAML provider to {path}.")
 
 
 def _role(args: argparse.Namespace) -> Arn:

@@ -17,6 +17,7 @@ from rolecall.local.control import Control
 from rolecall.local.listener import bind
 from rolecall.local.oidc import stand_in as oidc
 from rolecall.local.saml import stand_in as saml
+from rolecall.local.saml.stand_in_key import stand_in_for
 from rolecall.local.server import Server
 from rolecall.problems import Exit
 
@@ -24,6 +25,8 @@ ACCOUNT = "111111111111"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/tes-reader"
 ISSUER = "https://oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
 HOST = ISSUER.removeprefix("https://")
+ENTITY = "https://sso.acme.example/saml"
+PROJECT = Path(__file__).resolve().parents[2]
 SUBJECT = "system:serviceaccount:app:reader"
 
 Output = pytest.CaptureFixture[str]
@@ -39,7 +42,6 @@ class Company:
         self.url, self.cloud = server.url, cloud
         with cloud.gate.shared():
             key = accounts.administrator(cloud, ACCOUNT)
-            metadata = saml.metadata(cloud)
         iam = boto3.client(
             "iam",
             endpoint_url=server.url,
@@ -50,9 +52,12 @@ class Company:
         oidc_provider = iam.create_open_id_connect_provider(
             Url=ISSUER, ClientIDList=["sts.amazonaws.com"]
         )["OpenIDConnectProviderArn"]
+        metadata = (PROJECT / "environments/saml/acme.xml").read_text()
         self.provider = iam.create_saml_provider(SAMLMetadataDocument=metadata, Name="acme")[
             "SAMLProviderArn"
         ]
+        with cloud.gate.shared():
+            stand_in_for(self.provider, ENTITY, cloud)
         statements = [
             {
                 "Effect": "Allow",
@@ -85,7 +90,7 @@ class Company:
             role_arn=role, provider_arn=self.provider, session_name="ann", subject="ann"
         )
         with self.cloud.gate.shared():
-            return saml.mint(wanted, self.cloud)
+            return saml.mint(wanted, ENTITY, self.cloud)
 
 
 @pytest.fixture(scope="module")

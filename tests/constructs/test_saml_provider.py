@@ -84,44 +84,6 @@ def test_certificates_that_end_are_warned_of_with_the_date(
     assert warnings_of(SamlProvider(stack, "long", metadata=issued.metadata())) == []
 
 
-STAND_IN = "urn:rolecall:stand-in:0123456789abcdef"
-EMBEDDED = "http://127.0.0.1:5999"
-
-
-@pytest.mark.parametrize(
-    ("environ", "admitted"),
-    [
-        ({}, False),
-        ({"AWS_ENDPOINT_URL": EMBEDDED}, True),
-        ({"AWS_ENDPOINT_URL_IAM": "http://[::1]:1"}, True),
-        ({"AWS_ENDPOINT_URL": "https://iam.amazonaws.com"}, False),
-        # What is more special wins: IAM itself would be the real one.
-        ({"AWS_ENDPOINT_URL": EMBEDDED, "AWS_ENDPOINT_URL_IAM": "https://iam.x.example"}, False),
-        ({"AWS_ENDPOINT_URL": EMBEDDED, "TF_AWS_IAM_ENDPOINT": "https://iam.x.example"}, False),
-        ({"AWS_ENDPOINT_URL": EMBEDDED, "AWS_IAM_ENDPOINT": "https://iam.x.example"}, False),
-        # STS alone says nothing of where the provider would be made.
-        ({"AWS_ENDPOINT_URL_STS": EMBEDDED}, False),
-        ({"AWS_ENDPOINT_URL": EMBEDDED, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "TRUE"}, False),
-    ],
-)
-def test_the_key_of_a_laptop_never_becomes_a_way_into_aws(
-    new_stack: Callable[..., EnvironmentStack],
-    issued: Issued,
-    monkeypatch: pytest.MonkeyPatch,
-    environ: dict[str, str],
-    admitted: bool,
-) -> None:
-    stack = new_stack()
-    for name, value in environ.items():
-        monkeypatch.setenv(name, value)
-    text = issued.metadata(entity_id=STAND_IN)
-    if admitted:
-        SamlProvider(stack, "acme", metadata=text)
-        return
-    with pytest.raises(Problem, match=r"on a developer's machine.*rolecall local env"):
-        SamlProvider(stack, "acme", metadata=text)
-
-
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({}, "one of metadata, metadata_file and metadata_url; none is written"),
     "two": ({"metadata": "x", "metadata_url": "https://x.example"}, "2 is written"),

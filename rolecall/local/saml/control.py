@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from rolecall.issuers.saml_metadata import SamlMetadataProblem
 from rolecall.local.iam import saml_providers
 from rolecall.local.saml import stand_in
+from rolecall.local.saml.stand_in_key import stand_in_for
 from rolecall.problems import Problem
 
 if TYPE_CHECKING:
@@ -17,15 +18,11 @@ _MOST_VALUES = 200
 def control(
     method: str, name: str, given: Mapping[str, Any], cloud: "Cloud"
 ) -> Mapping[str, Any] | None:
-    """Answer `GET saml/metadata` and `POST saml/response`; None for anything else.
+    """Answer `POST saml/response`; None for anything else.
 
     Raises:
-        Problem: the request says something impossible, or the provider is not the
-            stand-in's.
+        Problem: the request says something impossible, or there is no such provider.
     """
-    if (method, name) == ("GET", "saml/metadata"):
-        with cloud.gate.shared():
-            return {"metadata": stand_in.metadata(cloud)}
     if (method, name) == ("POST", "saml/response"):
         with cloud.gate.shared():
             return {"response": _response(given, cloud)}
@@ -34,7 +31,7 @@ def control(
 
 def _response(given: Mapping[str, Any], cloud: "Cloud") -> str:
     provider_arn = _text(given, "provider")
-    _check_provider(provider_arn, cloud)
+    issuer = _entity_id(provider_arn)
     seconds = given.get("seconds")
     if seconds is not None and (isinstance(seconds, bool) or not isinstance(seconds, int)):
         raise Problem("seconds must be a whole number.")
@@ -55,32 +52,30 @@ def _response(given: Mapping[str, Any], cloud: "Cloud") -> str:
         seconds=seconds,
     )
     try:
-        return stand_in.mint(wanted, cloud)
+        response = stand_in.mint(wanted, issuer, cloud)
     except ValueError:
         # lxml's word for characters that XML cannot hold.
         raise Problem(
             "An assertion cannot hold control characters; leave them out of what you ask for."
         ) from None
+    stand_in_for(provider_arn, issuer, cloud)
+    return response
 
 
-def _check_provider(arn: str, cloud: "Cloud") -> None:
+def _entity_id(arn: str) -> str:
+    """Whom the provider's metadata describe, and whose words are to be spoken."""
     parts = arn.split(":", 5)
     provider = saml_providers.find(parts[4], arn) if len(parts) == 6 else None
     if provider is None:
         raise Problem(
-            f"There is no SAML provider {arn} in the embedded AWS; deploy it, or create it with "
-            "the metadata that `rolecall local saml metadata` prints."
+            f"There is no SAML provider {arn} in the embedded AWS; deploy the stack that has it."
         )
     try:
-        found = saml_providers.metadata_of(provider.saml_metadata_document)
-    except SamlMetadataProblem:
-        found = None
-    if found is None or not stand_in.is_stand_in(found, cloud):
+        return saml_providers.metadata_of(provider.saml_metadata_document).entity_id
+    except SamlMetadataProblem as problem:
         raise Problem(
-            f"The SAML provider {arn} has the metadata of another identity provider, which alone "
-            "can sign for it; give it those that `rolecall local saml metadata` prints "
-            "(aws iam update-saml-provider, or the file that the environment names)."
-        )
+            f"The metadata of the SAML provider {arn} are no longer good: {problem}"
+        ) from None
 
 
 def _text(given: Mapping[str, Any], name: str) -> str:

@@ -1,28 +1,23 @@
-"""The embedded AWS's own identity provider: assertions for experiments, without a sign-in.
+"""The stand-in of SAML identity providers: assertions for experiments, without a sign-in.
 
-Its key is made once and kept with the state, as private as the other keys there. Its
-entity ID is random, so its assertions mean nothing to any other installation; a real
-account that is given its metadata would trust whoever can read that state, and is warned
-by the name.
+A developer who asks for a response gets one that says what the provider itself would
+say, signed with a key of the embedded AWS; from then on the embedded AWS believes that
+key beside the keys of the provider's metadata. What is deployed stays as it is, and
+nobody else ever trusts the key, so such a response opens nothing elsewhere.
 """
 
 import base64
 import secrets
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from lxml import etree
 from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
 from signxml.signer import XMLSigner
 
 from rolecall.issuers.saml_keys import ATTRIBUTES
-from rolecall.issuers.saml_metadata import SamlMetadata
 from rolecall.issuers.saml_sign_in import sign_in_endpoint
 from rolecall.local.authorization.context import timestamp
 from rolecall.local.saml import aws_attributes
@@ -37,20 +32,16 @@ from rolecall.local.saml.names import (
     saml,
     samlp,
 )
+from rolecall.local.saml.stand_in_key import held_key
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
 
-PREFIX = "urn:rolecall:stand-in:"
-_TABLE = "saml_stand_in"
 _LIFETIME = timedelta(minutes=5)
 _PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
-_METADATA = "urn:oasis:names:tc:SAML:2.0:metadata"
 _PASSWORD = "urn:oasis:names:tc:SAML:2.0:ac:classes:Password"  # noqa: S105 - a name of SAML
 #: What the attributes are called by the condition keys that they become.
 _SHORT_NAMES = {key.lower(): name for name, key in reversed(list(ATTRIBUTES.items()))}
-
-_making = threading.Lock()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,47 +63,12 @@ class Wanted:
     seconds: int | None = None
 
 
-def metadata(cloud: "Cloud") -> str:
-    """The stand-in's metadata, for CreateSAMLProvider."""
-    held = _held(cloud)
-    body = "".join(held["certificate"].strip().splitlines()[1:-1])
-    root = etree.Element(
-        f"{{{_METADATA}}}EntityDescriptor",
-        {"entityID": held["entity_id"]},
-        nsmap={"md": _METADATA, "ds": SIGNATURE},
-    )
-    provider = _child(
-        root,
-        f"{{{_METADATA}}}IDPSSODescriptor",
-        WantAuthnRequestsSigned="false",
-        protocolSupportEnumeration=PROTOCOL,
-    )
-    key = _child(provider, f"{{{_METADATA}}}KeyDescriptor", use="signing")
-    data = _child(_child(key, ds("KeyInfo")), ds("X509Data"))
-    _child(data, ds("X509Certificate"), body)
-    _child(provider, f"{{{_METADATA}}}NameIDFormat", _PERSISTENT)
-    _child(
-        provider,
-        f"{{{_METADATA}}}SingleSignOnService",
-        Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST",
-        # Nobody signs in here; the name can never be somebody's (RFC 2606).
-        Location="https://stand-in.rolecall.invalid/sign-in",
-    )
-    etree.indent(root)
-    text = etree.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+def mint(wanted: Wanted, issuer: str, cloud: "Cloud") -> str:
+    """A signed response, base64: the value of SAMLAssertion. Good for five minutes.
 
-
-def is_stand_in(found: SamlMetadata, cloud: "Cloud") -> bool:
-    """Whether these are the metadata of this embedded AWS's stand-in."""
-    held = _held(cloud)
-    own = x509.load_pem_x509_certificate(held["certificate"].encode())
-    return found.entity_id == held["entity_id"] and own in found.signing_certificates
-
-
-def mint(wanted: Wanted, cloud: "Cloud") -> str:
-    """A signed response, base64: the value of SAMLAssertion. Good for five minutes."""
-    held = _held(cloud)
+    `issuer` is the provider's entity ID; see `stand_in_for`.
+    """
+    held = held_key(cloud)
     now = cloud.now()
     recipient = sign_in_endpoint("aws")
     response = etree.Element(
@@ -125,9 +81,9 @@ def mint(wanted: Wanted, cloud: "Cloud") -> str:
         },
         nsmap={"samlp": PROTOCOL, "saml": ASSERTION},
     )
-    _child(response, saml("Issuer"), held["entity_id"])
+    _child(response, saml("Issuer"), issuer)
     _child(_child(response, samlp("Status")), samlp("StatusCode"), Value=SUCCESS)
-    response.append(_signed(_assertion(wanted, held["entity_id"], recipient, now), held))
+    response.append(_signed(_assertion(wanted, issuer, recipient, now), held))
     return base64.b64encode(etree.tostring(response, encoding="utf-8")).decode("ascii")
 
 
@@ -185,43 +141,6 @@ def _signed(assertion: etree._Element, held: Mapping[str, str]) -> etree._Elemen
         id_attribute="ID",
     )
     return signed
-
-
-def _held(cloud: "Cloud") -> Mapping[str, str]:
-    """Entity ID, key and certificate, made when they are needed first."""
-    with _making:
-        held = cloud.records.get(_TABLE)
-        if held is None:
-            key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-            held = {
-                "entity_id": PREFIX + secrets.token_hex(16),
-                "key": key.private_bytes(
-                    serialization.Encoding.PEM,
-                    serialization.PrivateFormat.PKCS8,
-                    serialization.NoEncryption(),
-                ).decode(),
-                "certificate": _certificate(key, cloud.real_now()),
-            }
-            cloud.records[_TABLE] = held
-            cloud.mark_changed()
-    return held
-
-
-def _certificate(key: rsa.RSAPrivateKey, now: datetime) -> str:
-    name = x509.Name(
-        [x509.NameAttribute(x509.NameOID.COMMON_NAME, "Rolecall stand-in identity provider")]
-    )
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=3650))
-        .sign(key, hashes.SHA256())
-    )
-    return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 
 def _child(

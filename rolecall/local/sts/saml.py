@@ -18,6 +18,7 @@ from rolecall.local.saml import one_time
 from rolecall.local.saml.assertion import Assertion
 from rolecall.local.saml.aws_attributes import WishedSession, check_role, wished_session
 from rolecall.local.saml.errors import invalid_token
+from rolecall.local.saml.stand_in_key import believed
 from rolecall.local.saml.verify import verified_assertion
 from rolecall.local.sts import session_policies
 from rolecall.local.sts.parameters import Parameters
@@ -63,7 +64,7 @@ def assume_role_with_saml(call: ApiCall, cloud: "Cloud") -> ApiReply:
     """Answer AssumeRoleWithSAML: temporary credentials of the role, or AWS's refusal."""
     wish = _read(call)
     now = cloud.now()
-    assertion = verified_assertion(wish.response, _metadata(wish), now=now)
+    assertion = verified_assertion(wish.response, _metadata(wish, cloud), now=now)
     check_role(assertion, wish.role_arn, wish.provider_arn)
     session = wished_session(assertion)
     facts = _facts(wish, assertion)
@@ -148,11 +149,12 @@ def _parsed(arn: str, kind: str) -> tuple[str, str]:
     return parsed.account, parsed.resource.removeprefix(kind)
 
 
-def _metadata(wish: _Wish) -> SamlMetadata:
+def _metadata(wish: _Wish, cloud: "Cloud") -> SamlMetadata:
     provider = saml_providers.find(wish.account, wish.provider_arn)
     if provider is not None:
         try:
-            return saml_providers.metadata_of(provider.saml_metadata_document)
+            found = saml_providers.metadata_of(provider.saml_metadata_document)
+            return believed(found, wish.provider_arn, cloud)
         except SamlMetadataProblem as problem:
             raise invalid_token("Specified provider doesn't exist", str(problem)) from None
     raise invalid_token(

@@ -1,7 +1,6 @@
 """The embedded AWS's own identity provider, from the command line and across a restart."""
 
 import base64
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -11,20 +10,19 @@ from lxml import etree
 
 from rolecall.cli import local, local_saml
 from rolecall.cli.main import main
-from rolecall.issuers.saml_metadata import read_saml_metadata
 from rolecall.local import backend, persistence
 from rolecall.local.cloud import Cloud
 from rolecall.local.lifecycle import Running
 from rolecall.local.saml import stand_in
+from rolecall.local.saml.stand_in_key import stand_in_for
 from rolecall.problems import Exit
 from tests.local.conftest import CONTROL_TOKEN
 from tests.local.saml.idp import NS, Idp
 from tests.local.saml.world import HOME, SamlWorld
 
 Capture = pytest.CaptureFixture[str]
-ENVIRONMENT = (
-    f'account_id: "{HOME}"\nregion: eu-central-1\nsaml_metadata: environments/saml/own.xml\n'
-)
+ENVIRONMENT = f'account_id: "{HOME}"\nregion: eu-central-1\n'
+ENTITY = "https://sso.example.com/own"
 
 
 @pytest.fixture
@@ -45,9 +43,9 @@ def project(world: SamlWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture
 def own(world: SamlWorld) -> Any:
-    """A provider that bears the stand-in's metadata, and a role of the environment tes."""
+    """A provider whose key nobody here has, and a role of the environment tes."""
     provider = world.iam.create_saml_provider(
-        Name="own", SAMLMetadataDocument=stand_in.metadata(world.server.cloud)
+        Name="own", SAMLMetadataDocument=Idp(entity_id=ENTITY).metadata()
     )["SAMLProviderArn"]
     role = world.make_role(
         {"ForAnyValue:StringEquals": {"saml:edupersonaffiliation": ["staff"]}},
@@ -55,22 +53,13 @@ def own(world: SamlWorld) -> Any:
         name="tes-reader",
     )
     yield provider, role
+    world.server.cloud.records.get("saml_stand_in", {}).pop("providers", None)
     world.iam.delete_saml_provider(SAMLProviderArn=provider)
     world.iam.delete_role(RoleName="tes-reader")
 
 
 def response(*more: str) -> list[str]:
-    return ["local", "saml", "response", "--provider", "own", "--role", "reader", *more]
-
-
-def test_metadata_are_what_iam_takes(project: Path, capsys: Capture, world: SamlWorld) -> None:
-    assert main(["local", "saml", "metadata"]) == Exit.OK
-    text = capsys.readouterr().out
-    assert 1000 <= len(text) < 10_000
-    assert read_saml_metadata(text).entity_id.startswith("urn:rolecall:stand-in:")
-    assert main(["local", "saml", "metadata"]) == Exit.OK
-    assert capsys.readouterr().out == text
-    assert "PRIVATE" not in text
+    return ["local", "saml", "--provider", "own", "--role", "reader", *more]
 
 
 def test_a_response_opens_the_role(
@@ -98,7 +87,7 @@ def test_names_in_place_of_environments(
     project: Path, capsys: Capture, world: SamlWorld, own: tuple[str, str]
 ) -> None:
     provider, role = own
-    command = ["local", "saml", "response", "--provider", provider, "--role", role]
+    command = ["local", "saml", "--provider", provider, "--role", role]
     assert main([*command, "--attribute", "urn:oid:1.3.6.1.4.1.5923.1.1.1.1=staff"]) == Exit.OK
     value = capsys.readouterr().out.strip()
     assert world.post(value, RoleArn=role, PrincipalArn=provider).admitted
@@ -114,7 +103,11 @@ def test_what_is_in_a_response_is_told_exactly(world: SamlWorld, own: tuple[str,
         subject=subject,
         attributes={"edupersonaffiliation": ("staff",)},
     )
-    value = stand_in.mint(wanted, world.server.cloud)
+    cloud = world.server.cloud
+    value = stand_in.mint(wanted, ENTITY, cloud)
+    refused = world.post(value, RoleArn=role, PrincipalArn=provider)
+    assert refused.message == "Response signature invalid"
+    stand_in_for(provider, ENTITY, cloud)
     root = etree.fromstring(base64.b64decode(value))
     assert root.findtext(".//saml:NameID", namespaces=NS) == subject
     answer = world.post(value, RoleArn=role, PrincipalArn=provider)
@@ -131,11 +124,7 @@ def test_what_is_in_a_response_is_told_exactly(world: SamlWorld, own: tuple[str,
         (response("--environment", "tes", "--subject", "a\x01b"), "control characters"),
         (
             response("--environment", "tes", "--provider", "nobody"),
-            "rolecall local saml metadata",
-        ),
-        (
-            response("--environment", "tes", "--provider", "acme"),
-            "metadata of another identity provider",
+            "deploy the stack that has it",
         ),
     ],
 )
@@ -146,40 +135,6 @@ def test_what_is_wrong_is_said_with_the_way_out(
     out, err = capsys.readouterr()
     assert out == ""
     assert told in err
-
-
-def test_env_writes_metadata_where_the_environment_has_none(
-    project: Path, capsys: Capture, world: SamlWorld
-) -> None:
-    path = project / "environments/saml/own.xml"
-    assert main(["local", "env", "tes", "--json"]) == Exit.OK
-    out, err = capsys.readouterr()
-    assert json.loads(out)
-    assert "own.xml" in err
-    assert path.read_text() == stand_in.metadata(world.server.cloud)
-    assert path.stat().st_mode & 0o777 == 0o644 & ~_umask()
-    assert main(["local", "env", "tes"]) == Exit.OK
-    assert "own.xml" not in capsys.readouterr().err
-
-
-def test_env_leaves_metadata_alone_that_are_there(project: Path, capsys: Capture) -> None:
-    path = project / "environments/saml/own.xml"
-    path.parent.mkdir()
-    real = Idp().metadata()
-    path.write_text(real)
-    assert main(["local", "env", "tes"]) == Exit.OK
-    assert "own.xml" not in capsys.readouterr().err
-    other = Idp(entity_id="urn:rolecall:stand-in:0000").metadata()
-    path.write_text(other)
-    assert main(["local", "env", "tes"]) == Exit.OK
-    assert "another embedded AWS" in capsys.readouterr().err
-    assert path.read_text() == other
-
-
-def test_env_says_when_the_file_cannot_be_written(project: Path, capsys: Capture) -> None:
-    (project / "environments/saml").write_text("a file in the way")
-    assert main(["local", "env", "tes"]) == Exit.BAD_INPUT
-    assert "own.xml" in capsys.readouterr().err
 
 
 def test_control_calls_refuse_what_they_do_not_understand(world: SamlWorld) -> None:
@@ -202,32 +157,74 @@ def test_control_calls_refuse_what_they_do_not_understand(world: SamlWorld) -> N
             control.call(method, name)
 
 
-def test_the_stand_in_and_providers_survive_a_restart(world: SamlWorld) -> None:
+def test_the_stand_in_and_providers_survive_a_restart(
+    world: SamlWorld, own: tuple[str, str]
+) -> None:
     cloud = world.server.cloud
-    metadata = stand_in.metadata(cloud)
-    world.iam.tag_saml_provider(
-        SAMLProviderArn=world.provider, Tags=[{"Key": "team", "Value": "red"}]
-    )
-    before = world.iam.get_saml_provider(SAMLProviderArn=world.provider)
-    document = world.idp.response(world.said())
+    provider, role = own
+    world.iam.tag_saml_provider(SAMLProviderArn=provider, Tags=[{"Key": "team", "Value": "red"}])
+    before = world.iam.get_saml_provider(SAMLProviderArn=provider)
+    real = world.idp.response(world.said())
+    stand_in_for(provider, ENTITY, cloud)
+    minted = stand_in.mint(staff(provider, role), ENTITY, cloud)
     with cloud.gate.exclusive():
         content = persistence.encode(cloud.records)
         backend.reset()
         cloud.records.clear()
         cloud.records.update(persistence.decode(content))
-    after = world.iam.get_saml_provider(SAMLProviderArn=world.provider)
+    after = world.iam.get_saml_provider(SAMLProviderArn=provider)
     assert {**before, "ResponseMetadata": None} == {**after, "ResponseMetadata": None}
-    assert world.send(document).admitted
-    assert stand_in.metadata(cloud) == metadata
+    assert world.send(real).admitted
+    assert world.post(minted, RoleArn=role, PrincipalArn=provider).admitted
 
 
-def test_two_installations_have_two_stand_ins() -> None:
-    first, second = (read_saml_metadata(stand_in.metadata(Cloud())) for _ in range(2))
-    assert first.entity_id != second.entity_id
-    assert first.signing_certificates != second.signing_certificates
+def test_a_stand_in_is_believed_for_its_provider_only(
+    world: SamlWorld, own: tuple[str, str]
+) -> None:
+    cloud = world.server.cloud
+    stand_in_for(own[0], ENTITY, cloud)
+    value = stand_in.mint(staff(world.provider, world.role), world.idp.entity_id, cloud)
+    other = world.post(value, RoleArn=world.role, PrincipalArn=world.provider)
+    assert other.message == "Response signature invalid"
 
 
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
+def test_a_stand_in_ends_with_the_entity_it_stood_in_for(
+    world: SamlWorld, own: tuple[str, str]
+) -> None:
+    cloud = world.server.cloud
+    provider, role = own
+    stand_in_for(provider, ENTITY, cloud)
+    other = "https://sso.example.com/moved"
+    world.iam.update_saml_provider(
+        SAMLProviderArn=provider, SAMLMetadataDocument=Idp(entity_id=other).metadata()
+    )
+    value = stand_in.mint(staff(provider, role), other, cloud)
+    refused = world.post(value, RoleArn=role, PrincipalArn=provider)
+    assert refused.message == "Response signature invalid"
+
+
+def test_what_the_provider_itself_signs_goes_on_counting(
+    world: SamlWorld,
+) -> None:
+    stand_in_for(world.provider, world.idp.entity_id, world.server.cloud)
+    assert world.send(world.idp.response(world.said())).admitted
+    world.server.cloud.records["saml_stand_in"]["providers"].pop(world.provider)
+
+
+def test_two_installations_have_two_keys() -> None:
+    clouds = Cloud(), Cloud()
+    for cloud in clouds:
+        stand_in_for("arn", ENTITY, cloud)
+    first, second = (cloud.records["saml_stand_in"]["key"] for cloud in clouds)
+    assert first != second
+
+
+def staff(provider: str, role: str) -> stand_in.Wanted:
+    """What opens the role of `own`."""
+    return stand_in.Wanted(
+        role_arn=role,
+        provider_arn=provider,
+        session_name="alice",
+        subject="a1",
+        attributes={"edupersonaffiliation": ("staff",)},
+    )
