@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtensionOID
@@ -35,8 +35,45 @@ _UNDERSTOOD = frozenset(
 _Kind = TypeVar("_Kind", bound=x509.ExtensionType)
 
 
+#: How reading a part of a certificate fails; some parts are read only when they are asked for.
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
+
+
 class Untrusted(Exception):
     """Why a certificate is not trusted, for the developer."""
+
+
+def read(der: bytes) -> x509.Certificate:
+    """A certificate of which every part can be read.
+
+    Anybody may send one, so what is broken in it must be found here, not where it is used.
+
+    Raises:
+        ValueError: a part is broken, or of a kind that is not known.
+    """
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        _read_all(certificate)
+    except _UNREADABLE:
+        raise ValueError("the certificate cannot be read") from None
+    return certificate
+
+
+def _read_all(certificate: x509.Certificate) -> None:
+    certificate.public_key()
+    _ = (
+        certificate.subject,
+        certificate.issuer,
+        certificate.extensions,
+        certificate.signature_hash_algorithm,
+    )
 
 
 def authorities(pem: str) -> list[x509.Certificate]:
@@ -47,7 +84,9 @@ def authorities(pem: str) -> list[x509.Certificate]:
     """
     try:
         found = x509.load_pem_x509_certificates(pem.encode())
-    except ValueError:
+        for certificate in found:
+            _read_all(certificate)
+    except _UNREADABLE:
         raise invalid("The certificate bundle cannot be read; it must be in PEM format.") from None
     if not 1 <= len(found) <= _MOST_AUTHORITIES:
         raise invalid(f"A certificate bundle has 1 to {_MOST_AUTHORITIES} certificates.")
@@ -109,7 +148,7 @@ def _vouches(
         _check_authority(authority, below)
         _check_dates(authority, now)
         certificate.verify_directly_issued_by(authority)
-    except (Untrusted, InvalidSignature, ValueError, TypeError):
+    except (Untrusted, InvalidSignature, *_UNREADABLE):
         return False
     return True
 
@@ -123,7 +162,8 @@ def _check_authority(certificate: x509.Certificate, below: int) -> None:
     if basic.path_length is not None and below > basic.path_length:
         raise Untrusted("its path length allows no such chain")
     usage = _extension(certificate, x509.KeyUsage)
-    if usage is not None and not usage.key_cert_sign:
+    if usage is None or not usage.key_cert_sign:
+        # "The key usage MUST include Certificate Sign" ("Signature validation").
         raise Untrusted("its key usage does not include Certificate Sign")
 
 
@@ -138,11 +178,7 @@ def _check_common(certificate: x509.Certificate) -> None:
             raise Untrusted(f"its RSA key is shorter than {_SMALLEST_RSA} bits")
     elif not isinstance(key, ec.EllipticCurvePublicKey):
         raise Untrusted("its key is neither RSA nor elliptic curve")
-    try:
-        extensions = certificate.extensions
-    except (ValueError, x509.DuplicateExtension):
-        raise Untrusted("its extensions cannot be read") from None
-    for extension in extensions:
+    for extension in certificate.extensions:
         named = extension.oid == ExtensionOID.NAME_CONSTRAINTS
         if named or (extension.critical and extension.oid not in _UNDERSTOOD):
             raise Untrusted(f"it has an extension that is not judged here ({extension.oid})")

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from rolecall.local.api import ApiCall, AwsError
-from rolecall.local.roles_anywhere.certificates import MOST_BETWEEN
+from rolecall.local.roles_anywhere import certificates
 from rolecall.local.roles_anywhere.errors import denied
 from rolecall.local.sigv4 import CLOCK_SKEW
 
@@ -99,7 +99,10 @@ def _string_to_sign(call: ApiCall, names: list[str], kind: str, scope: str) -> b
 
 
 def _canonical_query(query: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=100)
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=100)
+    except ValueError:
+        raise _wrong("the query has more than 100 parameters") from None
     return "&".join(
         f"{quote(name, safe='-_.~')}={quote(value, safe='-_.~')}" for name, value in sorted(pairs)
     )
@@ -116,15 +119,15 @@ def _check_time(date: str, scope_date: str, now: datetime) -> None:
 
 def _certificate(text: str) -> x509.Certificate:
     try:
-        return x509.load_der_x509_certificate(base64.b64decode(text, validate=True))
+        return certificates.read(base64.b64decode(text, validate=True))
     except (binascii.Error, ValueError):
         raise _wrong("a certificate in the headers cannot be read") from None
 
 
 def _chain(text: str) -> tuple[x509.Certificate, ...]:
     parts = [part.strip() for part in text.split(",")] if text else []
-    if len(parts) > MOST_BETWEEN:
-        raise _wrong(f"the chain has more than {MOST_BETWEEN} certificates")
+    if len(parts) > certificates.MOST_BETWEEN:
+        raise _wrong(f"the chain has more than {certificates.MOST_BETWEEN} certificates")
     return tuple(_certificate(part) for part in parts)
 
 
