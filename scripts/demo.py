@@ -7,23 +7,18 @@ called over HTTP with signed requests, and the embedded AWS enforces the trust p
 import json
 import os
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import boto3
 from botocore.exceptions import ClientError
+from federation_scene import federation
+from telling import LOG, ROLECALL, ROOT, assume, done, fail, refusal, run, step
 
-ROOT = Path(__file__).resolve().parent.parent
-BIN = ROOT / ".venv/bin"
-ROLECALL = str(BIN / "rolecall")
 CDKTF = str(ROOT / "node_modules/.bin/cdktf")
-LOG = ROOT / ".rolecall/demo.log"
 BUCKET = "tes-artifacts-demo"
-_COLOUR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 _STARTED = time.monotonic()
 
 
@@ -46,6 +41,7 @@ def main() -> int:
     with access_key(identity, "alice") as alice, visitor(identity, "mallory") as mallory:
         admitted(alice)
         refused(alice, mallory)
+    federation(tes)
     print(
         f"\nDone in {time.monotonic() - _STARTED:.0f} s. "
         "The embedded AWS keeps running; look around with\n"
@@ -97,20 +93,6 @@ def deploy(environment: str, variables: Mapping[str, str]) -> str:
     if not summaries:
         fail(f"no summary from Terraform; see {LOG}")
     return str(summaries[-1])
-
-
-def assume(variables: Mapping[str, str], *options: str) -> dict[str, str]:
-    """The environment after `eval "$(rolecall assume tes deployer)"`."""
-    exports = run([ROLECALL, "assume", "tes", "deployer", *options], variables)
-    return {**variables, **read_exports(exports)}
-
-
-def refusal(command: list[str], variables: Mapping[str, str]) -> str:
-    """Run a command that AWS must refuse (exit 5), and return its words."""
-    outcome = subprocess.run(command, env=variables, cwd=ROOT, capture_output=True, text=True)
-    if outcome.returncode != 5:
-        fail(f"expected a refusal, got exit {outcome.returncode}: {outcome.stderr}")
-    return outcome.stderr.strip().removeprefix("rolecall: AWS refused: ")
 
 
 def account_variables(environment: str) -> dict[str, str]:
@@ -187,57 +169,6 @@ def client(service: str, variables: Mapping[str, str]) -> "boto3.client":
         aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
         aws_session_token=variables.get("AWS_SESSION_TOKEN"),
     )
-
-
-def read_exports(text: str) -> dict[str, str]:
-    """Let a shell read the lines, as a user's would, and say what they set."""
-    names = re.findall(r"^export (\w+)=", text, flags=re.MULTILINE)
-    script = text + "\n" + "\n".join(f'printf "%s\\0" "${name}"' for name in names)
-    values = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True).stdout
-    return dict(zip(names, values.split("\0"), strict=False))
-
-
-def run(command: list[str], variables: Mapping[str, str]) -> str:
-    """Run a command of the story; its talk goes to the log, and a failure ends the demo."""
-    outcome = subprocess.run(
-        command,
-        env=dict(variables),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-    )
-    with LOG.open("a") as log:
-        # Names only and no output on success: both may hold credentials.
-        log.write(f"$ {' '.join(command)}  -> exit {outcome.returncode}\n")
-        if outcome.returncode:
-            log.write(outcome.stdout + outcome.stderr)
-    if outcome.returncode:
-        words = outcome.stderr or outcome.stdout
-        fail(f"{' '.join(command)} ended with exit {outcome.returncode}:\n{words}")
-    return outcome.stdout
-
-
-def step(words: str) -> None:
-    """Say what begins."""
-    print(f"{paint('36', '•')} {words}", flush=True)
-
-
-def done(words: str) -> None:
-    """Say what came of it."""
-    for line in words.splitlines():
-        print(f"    {line}", flush=True)
-
-
-def fail(words: str) -> None:
-    """The story did not go as told."""
-    print(paint("31", f"The demo failed: {words}"), file=sys.stderr)
-    sys.exit(1)
-
-
-def paint(colour: str, words: str) -> str:
-    """Colour on a terminal only, and never with NO_COLOR."""
-    return f"\x1b[{colour}m{words}\x1b[0m" if _COLOUR else words
 
 
 if __name__ == "__main__":
