@@ -13,7 +13,7 @@ from rolecall.session import AssumedRole
 from rolecall.session.default_profile import stand_for_profile
 from rolecall.session.github_env import append_to_github_env, masks
 from rolecall.session.shells import WRITERS
-from rolecall.session.user_file import DEFAULT_NAME, write_user_file
+from rolecall.session.user_file import DEFAULT_NAME, check_user_file, write_user_file
 
 _EPILOG = f"""\
 how to use the formats:
@@ -71,6 +71,8 @@ def check_output_arguments(args: argparse.Namespace) -> None:
     """Refuse a form that cannot be had here, before anything is asked for."""
     if args.format == "github" and not os.environ.get("GITHUB_ENV"):
         raise Problem("--format github works in a job of GitHub Actions: GITHUB_ENV is not set.")
+    if args.user_file is not None:
+        check_user_file(args.user_file)
 
 
 def hand_over(args: argparse.Namespace, session: AssumedRole, region: str) -> None:

@@ -9,7 +9,7 @@ from rolecall.cli.becoming import WHO_ASKS, Becoming, add_role_arguments, becomi
 from rolecall.cli.shell import say
 from rolecall.problems import Problem
 from rolecall.session.container_server import serving
-from rolecall.session.default_profile import past_the_default_profile
+from rolecall.session.default_profile import endpoint_in_force, past_the_default_profile
 from rolecall.session.execute import CommandProblem, environment_of, execute
 from rolecall.session.kept import KeptSession
 
@@ -46,21 +46,23 @@ def run(args: argparse.Namespace) -> int:
     if not args.words:
         raise Problem("which command? Write it after --, as in: -- aws s3 ls")
     wanted = becoming(args)
+    endpoint = endpoint_in_force(args.profile, os.environ)
+    start = _static if args.static else _renewed
     try:
-        return _static(wanted, args.words) if args.static else _renewed(wanted, args.words)
+        return start(wanted, {} if endpoint is None else {"AWS_ENDPOINT_URL": endpoint}, args.words)
     except CommandProblem as problem:
         print(f"rolecall: {problem}", file=sys.stderr)
         return problem.code
 
 
-def _static(wanted: Becoming, command: list[str]) -> int:
+def _static(wanted: Becoming, variables: dict[str, str], command: list[str]) -> int:
     session = wanted.session()
     say(f"{session.arn} until {session.expiration.isoformat()}")
-    variables = variables_of(session, wanted.region)
+    variables = {**variables, **variables_of(session, wanted.region)}
     return execute(command, environment_of(variables, wanted.region, os.environ))
 
 
-def _renewed(wanted: Becoming, command: list[str]) -> int:
+def _renewed(wanted: Becoming, variables: dict[str, str], command: list[str]) -> int:
     kept = KeptSession(
         wanted.session,
         renewable=wanted.renewable,
@@ -70,7 +72,7 @@ def _renewed(wanted: Becoming, command: list[str]) -> int:
     how = "renewed" if wanted.renewable else f"until {session.expiration.isoformat()}, not renewed"
     say(f"{session.arn}, {how}")
     with ExitStack() as stack:
-        variables = {"AWS_ACCOUNT_ID": session.account_id}
+        variables = {**variables, "AWS_ACCOUNT_ID": session.account_id}
         variables |= stack.enter_context(past_the_default_profile())
         variables |= stack.enter_context(serving(kept.current)).variables
         return execute(command, environment_of(variables, wanted.region, os.environ))

@@ -13,6 +13,7 @@ from rolecall.cli.becoming import WHO_ASKS, add_role_arguments, becoming
 from rolecall.cli.shell import say
 from rolecall.problems import Exit, Problem
 from rolecall.session.container_server import serving
+from rolecall.session.default_profile import endpoint_in_force
 from rolecall.session.execute import OF_CREDENTIALS
 from rolecall.session.kept import KeptSession
 from rolecall.session.serve_token import TOKEN_OF_SERVE, ServeToken, serve_token
@@ -62,7 +63,10 @@ def run(args: argparse.Namespace) -> int:
         serve_token(args.token_file, os.environ) as token,
         serving(kept.current, token.value, args.port) as server,
     ):
-        _print(args.format, {**server.variables, "AWS_REGION": wanted.region}, token)
+        variables = {**server.variables, "AWS_REGION": wanted.region}
+        if endpoint := endpoint_in_force(args.profile, os.environ):
+            variables["AWS_ENDPOINT_URL"] = endpoint
+        _print(args.format, variables, token)
         say(f"{kept.current().arn} on {server.url}; Ctrl-C ends it.")
         ended.wait()
     return Exit.OK

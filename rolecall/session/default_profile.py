@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from botocore.session import get_session
+from botocore.session import Session, get_session
 
 from rolecall.files import write_private
 from rolecall.problems import Exit, Problem
@@ -92,6 +92,22 @@ def stand_for_profile(name: str, environ: MutableMapping[str, str]) -> None:
     endpoint = profiles.get(name, {}).get("endpoint_url")
     if isinstance(endpoint, str) and not environ.get("AWS_ENDPOINT_URL"):
         environ["AWS_ENDPOINT_URL"] = endpoint
+
+
+def endpoint_in_force(profile: str | None, environ: Mapping[str, str]) -> str | None:
+    """The endpoint of all services that the environment or the profile names, if any.
+
+    It goes with a session to whoever does not use the profile: a session of the embedded
+    AWS is of no use elsewhere. Source: AWS SDKs reference, "Service-specific endpoints".
+    """
+    if named := environ.get("AWS_ENDPOINT_URL"):
+        return named
+    with failures_in_words():
+        session = Session(profile=profile)
+        if session.get_config_variable("ignore_configured_endpoint_urls"):
+            return None
+        configured = session.get_scoped_config().get("endpoint_url")
+    return configured if isinstance(configured, str) and configured else None
 
 
 def _content(config: Path) -> bytes:

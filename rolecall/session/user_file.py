@@ -24,7 +24,7 @@ def write_user_file(
     Raises `Problem`: exit 7 where something stands there that Rolecall did not write,
     2 where it cannot be written.
     """
-    _check_ours(path)
+    check_user_file(path)
     text = (
         f"{MARK}\n"
         f"# {session.arn} until {session.expiration.isoformat()}; use it with `. <this file>`.\n"
@@ -36,7 +36,8 @@ def write_user_file(
         raise _unusable(path, error, "written") from None
 
 
-def _check_ours(path: Path) -> None:
+def check_user_file(path: Path) -> None:
+    """Refuse a path where something stands that is not ours to replace; see `write_user_file`."""
     foreign = Problem(
         f"--user-file {quoted(str(path), 200)} stands there already and was not written by "
         "Rolecall: move it away, or give another path.",

@@ -144,6 +144,21 @@ def test_other_profiles_of_the_caller_still_work(
     assert ":user/" in json.loads(capfd.readouterr().out)["Arn"]
 
 
+def test_the_endpoint_of_the_profile_that_is_left_behind_goes_along(
+    company: Company, project: Path, capfd: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = "\n".join(f"{name.lower()} = {value}" for name, value in company.keys.items())
+    (project / ".aws").mkdir()
+    (project / ".aws/config").write_text(
+        f"[profile embedded]\nendpoint_url = {company.url}\n{keys}\n"
+    )
+    for name in ("AWS_ENDPOINT_URL", *company.keys):
+        monkeypatch.delenv(name)
+    for options in (["--profile", "embedded"], ["--profile", "embedded", "--static"]):
+        assert run(*options, "--", sys.executable, "-c", IDENTITY) == Exit.OK
+        assert "/tes-deployer/" in capfd.readouterr().out
+
+
 #: Works for two simulated hours, in steps of ten minutes, with one client of boto3 whose
 #: clock is the embedded AWS's, and asks with the AWS CLI in between.
 LONG_JOB = """
