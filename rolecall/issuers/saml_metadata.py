@@ -192,7 +192,14 @@ def _certificate(element: etree._Element) -> x509.Certificate:
         raise SamlMetadataProblem(
             f"{_WHAT} holds a certificate that repeats an extension; IAM refuses it."
         ) from None
-    except (ValueError, TypeError, binascii.Error, UnsupportedAlgorithm):
+    except (
+        ValueError,
+        TypeError,
+        binascii.Error,
+        UnsupportedAlgorithm,
+        x509.InvalidVersion,
+        x509.UnsupportedGeneralNameType,
+    ):
         raise SamlMetadataProblem(
             f"{_WHAT} holds a signing certificate that cannot be read; it is base64 of DER."
         ) from None

@@ -26,6 +26,7 @@ from rolecall.local.listener import bind
 from rolecall.local.server import Server
 from tests.local.conftest import CONTROL_TOKEN, CloudServer
 from tests.local.gaps.certificates import Authority, build, name, rsa_key
+from tests.local.saml.idp import Idp
 
 HOME, OTHER, REGION = "111122223333", "444455556666", "eu-central-1"
 TRUST = {
@@ -271,7 +272,7 @@ def test_bytes_changed_anywhere(anchored: Anchored) -> None:
     made, key = anchored.authority.issue(
         alternative=[x509.DNSName("a.example"), x509.UniformResourceIdentifier("spiffe://a")]
     )
-    good, chance = der(made.x509), random.Random(7)  # noqa: S311 - not for secrets
+    good, chance = der(made.x509), random.Random(7)
     for _ in range(400):
         content = bytearray(good)
         for _ in range(chance.randint(1, 3)):
@@ -291,3 +292,27 @@ def test_anchor_profile_and_role_of_several_accounts(anchored: Anchored) -> None
     for taken in (("roleArn",), ("profileArn", "roleArn"), ("trustAnchorArn",), ("profileArn",)):
         mixed = {**theirs, **{each: anchored.wish[each] for each in taken}}
         assert anchored.send(*sent, wish=mixed) == REFUSED, taken
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(VERSION_3, "a003020109", id="version 10"),
+        # [1] rfc822Name becomes [3] x400Address, which nothing reads.
+        pytest.param("810b61406163", "830b61406163", id="a name of another kind"),
+        pytest.param(RSA, "06092a864886f70d010163", id="an unknown kind of key"),
+        pytest.param(EXPONENT, "0203010000", id="an even exponent"),
+    ],
+)
+def test_a_broken_certificate_in_saml_metadata(old: str, new: str, anchored: Anchored) -> None:
+    key, subject = rsa_key(), name(CN="idp")
+    alternative = x509.SubjectAlternativeName([x509.RFC822Name("a@acme.acme")])
+    good = der(build(subject, key, subject, key, (alternative, False)))
+    idp = Idp()
+    own = "".join(idp.certificate.strip().splitlines()[1:-1])
+    iam = anchored.server.client("iam", HOME)
+    broken = base64.b64encode(changed(good, old, new, 1)).decode()
+    with pytest.raises(iam.exceptions.InvalidInputException):
+        iam.create_saml_provider(
+            Name="broken", SAMLMetadataDocument=idp.metadata().replace(own, broken)
+        )
