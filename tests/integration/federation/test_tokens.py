@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integration.federation.answers import assert_answer, no_provider
-from tests.integration.federation.kinds import KINDS, github
-from tests.integration.federation.spoiled import Row, rows
+from tests.integration.federation.cases.spoiled import Row, rows
+from tests.integration.federation.cases.tokens import KINDS, github
 
 if TYPE_CHECKING:
     from tests.integration.federation.deployment import Deployment

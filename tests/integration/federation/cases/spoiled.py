@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from tests.idp.shapes import Claims
 from tests.integration.federation import answers
 from tests.integration.federation.answers import Answer
+from tests.integration.federation.cases.kind import Kind
 from tests.integration.federation.deployment import Deployment
-from tests.integration.federation.kinds import Kind
 
 RIVAL = "https://rival.rolecall.test"
 STRANGER = "https://stranger.rolecall.test"
