@@ -3,6 +3,10 @@
 import json
 from typing import Any, NoReturn
 
+#: How deep objects and lists may stand in each other. Discovery documents, key sets and
+#: tokens have three or four levels; how many Python could read depends on who calls.
+_DEEPEST = 50
+
 
 def read_object(content: bytes) -> dict[str, Any]:
     """The JSON object in `content`.
@@ -17,11 +21,26 @@ def read_object(content: bytes) -> dict[str, Any]:
         )
         if not isinstance(value, dict):
             raise ValueError("it is no JSON object")
+        _check_depth(value)
         # Half a surrogate pair is text that cannot be written down again.
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     return value
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return
+    raise ValueError("it is nested too deeply")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -32,8 +32,17 @@ def authority() -> trustme.CA:
     return trustme.CA()
 
 
-@cache
 def rsa_key(name: str = "rsa", bits: int = 2048) -> RSAKey:
+    """One key for a name, whichever way it is asked for."""
+    return _rsa_key(name, bits)
+
+
+def ec_key(curve: str = "P-256", name: str = "") -> ECKey:
+    return _ec_key(curve, name or curve)
+
+
+@cache
+def _rsa_key(name: str, bits: int) -> RSAKey:
     # Not by joserfc, which warns of short ones.
     private = rsa.generate_private_key(public_exponent=65537, key_size=bits)
     pem = private.private_bytes(
@@ -47,8 +56,8 @@ def rsa_key(name: str = "rsa", bits: int = 2048) -> RSAKey:
 
 
 @cache
-def ec_key(curve: str = "P-256", name: str = "") -> ECKey:
-    return ECKey.generate_key(curve, {"kid": name or curve})
+def _ec_key(curve: str, name: str) -> ECKey:
+    return ECKey.generate_key(curve, {"kid": name})
 
 
 def public(key: Key, **changes: Any) -> dict[str, Any]:
