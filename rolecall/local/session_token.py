@@ -16,9 +16,11 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from rolecall.embedded_token import EMBEDDED_TOKEN_PREFIX
 from rolecall.local.api import SessionGrant
 
-_VERSION = b"\x01"
+#: What every token begins with: nobody takes one for AWS's, or keeps it among those.
+_VERSION = base64.b64decode(EMBEDDED_TOKEN_PREFIX)
 _CONTEXT = b"rolecall session token 1"
 _NONCE_BYTES = 12
 #: Longest token that is looked at. A grant holds at most a few documents of 2,048
@@ -68,9 +70,10 @@ class Sealer:
         except (UnicodeEncodeError, binascii.Error):
             return None
         # Base64 has several spellings of one value; only the one we wrote is the token.
-        if base64.b64encode(raw) != token.encode("ascii") or raw[:1] != _VERSION:
+        if base64.b64encode(raw) != token.encode("ascii") or not raw.startswith(_VERSION):
             return None
-        nonce, sealed = raw[1 : 1 + _NONCE_BYTES], raw[1 + _NONCE_BYTES :]
+        raw = raw.removeprefix(_VERSION)
+        nonce, sealed = raw[:_NONCE_BYTES], raw[_NONCE_BYTES:]
         try:
             content = json.loads(self._cipher.decrypt(nonce, sealed, _CONTEXT))
             return _grant(content)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rolecall.embedded_token import is_embedded
 from rolecall.local.access_keys import account_of_access_key
 from rolecall.local.api import SessionGrant
 from rolecall.local.cloud import Cloud, new_key_id, new_secret
@@ -53,6 +54,12 @@ def test_no_text_is_a_token_by_chance(text: str) -> None:
 def _grant(**changes: object) -> SessionGrant:
     facts = {"kind": "assumed-role", "account": "1" * 12, "issued_at": NOW, "expires_at": NOW}
     return SessionGrant(**{**facts, **changes})  # type: ignore[arg-type]
+
+
+@given(GRANTS)
+def test_a_token_shows_that_it_is_no_token_of_aws(grant: SessionGrant) -> None:
+    assert is_embedded(Sealer(KEY).seal(grant))
+    assert not is_embedded("IQoJb3JpZ2luX2VjEXAMPLE")
 
 
 def test_another_key_opens_nothing() -> None:
