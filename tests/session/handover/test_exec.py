@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.session.handover.company import ACCOUNT, Company
 from tests.session.recording_sts import SECRET_KEY, SESSION_TOKEN, Recorder
 
 Output = pytest.CaptureFixture[str]
+PROJECT = Path(__file__).parents[3]
 AWS = Path(sys.executable).with_name("aws")
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/tes-deployer"
 
@@ -226,3 +228,26 @@ def test_nothing_is_in_the_way_without_a_default_profile(project: Path) -> None:
     )
     with past_the_default_profile() as variables:
         assert variables["AWS_PROFILE"] == "rolecall-exec-"
+
+
+def test_a_command_that_is_ended_leaves_nothing_behind(
+    company: Company, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / ".aws").mkdir()
+    (project / ".aws/config").write_text("[default]\nrole_arn = x\nsource_profile = default\n")
+    (project / "tmp").mkdir()
+    script = "echo $AWS_CONFIG_FILE; exec sleep 600"
+    command = [sys.executable, "-m", "rolecall.cli.main", "exec", "tes", "deployer"]
+    process = subprocess.Popen(
+        [*command, "--", "sh", "-c", script],
+        env={**os.environ, "TMPDIR": str(project / "tmp"), "PYTHONPATH": str(PROJECT)},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith(str(project / "tmp"))
+    process.terminate()
+    process.communicate(timeout=20)
+    assert process.returncode == 128 + 15
+    assert list((project / "tmp").iterdir()) == []
