@@ -1,16 +1,20 @@
 """What every command that becomes a role has in common: its arguments, and the session."""
 
 import argparse
+import os
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rolecall.cli.proof import add_arguments, chained_request, first_link, request_for
+from rolecall.cli.terminal import waiting
 from rolecall.environment import load_environment
 from rolecall.session import AssumedRole, RoleRequest, become, sts_client, unsigned_sts_client
 from rolecall.session.chain import Start, link, within_an_hour
 from rolecall.session.choose import ChosenRole, choose_role
+from rolecall.session.default_profile import endpoint_in_force
 from rolecall.session.failures import Refusal
 from rolecall.session.near_roles import name_hint
 from rolecall.session.sts import client_as
@@ -93,7 +97,9 @@ class Becoming:
     def session(self) -> AssumedRole:
         """Become the role. Raises `Problem` as `become` does, with a word on its name."""
         try:
-            return become(self.client(), self.request)
+            # A person who types a code is not to be talked to meanwhile.
+            with waiting(f"asking AWS for {self.chosen.name}") if self.renewable else nullcontext():
+                return become(self.client(), self.request)
         except Refusal as refusal:
             hint = name_hint(self.chosen) if refusal.code == "AccessDenied" else ""
             if not hint:
@@ -123,10 +129,10 @@ def becoming(
     if start is not None or chained:
         chosen = within_an_hour(chosen, args.duration)
     if start is not None:
-        first = start
+        first, endpoint = start, endpoint_in_force(args.profile, os.environ)
 
         def client() -> Any:
-            return client_as(first.session(), "sts", chosen.region)
+            return client_as(first.session(), "sts", chosen.region, endpoint)
 
         return Becoming(chosen, chained_request(args, chosen), client, start.renewable)
     request = request_for(args, chosen)

@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "console": ("rolecall.cli.console", "sign in to the AWS console as a role"),
     "eks": ("rolecall.cli.eks", "roles for the pods of EKS: their Kubernetes manifests"),
     "exec": ("rolecall.cli.exec", "run a command as a role, with credentials that renew"),
+    "for-each": ("rolecall.cli.for_each", "run a command in many environments, as a role of each"),
     "local": ("rolecall.cli.local", "the embedded AWS: up, down, status, env, clock, quota"),
     "profile": ("rolecall.cli.profile", "a profile of the AWS CLI and the SDKs for a role"),
     "recover": ("rolecall.cli.recover", "go on after a deploy that was killed"),

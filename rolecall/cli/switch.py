@@ -3,8 +3,9 @@
 import argparse
 
 from rolecall.cli.assume import add_output_arguments, check_output_arguments, hand_over
-from rolecall.cli.becoming import WHO_ASKS, add_role_arguments, becoming
+from rolecall.cli.becoming import WHO_ASKS, Becoming, add_role_arguments, becoming
 from rolecall.cli.shell import say
+from rolecall.cli.terminal import waiting
 from rolecall.session.caller_identity import caller_identity
 from rolecall.session.guard import role_of_session
 
@@ -37,12 +38,17 @@ def run(args: argparse.Namespace) -> int:
     """Say whose credentials are at hand, and become the role from there."""
     check_output_arguments(args)
     wanted = becoming(args)
-    if wanted.request.signed and not args.via:
-        caller = caller_identity(wanted.client())
-        chained = role_of_session(caller.arn) is not None
-        if chained:
-            wanted = becoming(args, chained=True)
-        hour = "; a role's session, so the next one lasts an hour at most" if chained else ""
-        say(f"from {caller.arn}{hour}")
+    if wanted.request.signed and not args.via and starts_from_a_role(wanted):
+        wanted = becoming(args, chained=True)
     hand_over(args, wanted.session(), wanted.region)
     return 0
+
+
+def starts_from_a_role(wanted: Becoming) -> bool:
+    """Ask whose credentials are at hand, and say it; whether they are a role's session."""
+    with waiting("asking AWS whose credentials these are"):
+        caller = caller_identity(wanted.client())
+    chained = role_of_session(caller.arn) is not None
+    hour = "; a role's session, so the next one lasts an hour at most" if chained else ""
+    say(f"from {caller.arn}{hour}")
+    return chained

@@ -47,8 +47,13 @@ def aws_client(service: str, region: str | None = None, profile: str | None = No
         return _client(session, service, _CONFIG)
 
 
-def client_as(credentials: AssumedRole, service: str, region: str) -> Any:
-    """A client that signs with a session's credentials, whatever else is configured."""
+def client_as(
+    credentials: AssumedRole, service: str, region: str, endpoint_url: str | None = None
+) -> Any:
+    """A client that signs with a session's credentials, whatever else is configured.
+
+    endpoint_url: where a profile names one that the environment does not.
+    """
     with failures_in_words():
         session = boto3.Session(
             aws_access_key_id=credentials.access_key_id,
@@ -56,12 +61,12 @@ def client_as(credentials: AssumedRole, service: str, region: str) -> Any:
             aws_session_token=credentials.session_token,
             region_name=region,
         )
-        return _client(session, service, _CONFIG)
+        return _client(session, service, _CONFIG, endpoint_url)
 
 
-def _client(session: Any, service: str, config: Config) -> Any:
+def _client(session: Any, service: str, config: Config, endpoint_url: str | None = None) -> Any:
     try:
-        return session.client(service, config=config)
+        return session.client(service, config=config, endpoint_url=endpoint_url)
     except ValueError as error:
         raise Problem(
             f"{error}: write AWS_ENDPOINT_URL as http://127.0.0.1:4566, or unset it."
