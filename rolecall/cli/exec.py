@@ -67,6 +67,7 @@ def _renewed(wanted: Becoming, variables: dict[str, str], command: list[str]) ->
         wanted.session,
         renewable=wanted.renewable,
         warn=lambda words: say(f"rolecall: {words}"),
+        lasts_seconds=wanted.chosen.duration_seconds,
     )
     session = kept.current()
     how = "renewed" if wanted.renewable else f"until {session.expiration.isoformat()}, not renewed"

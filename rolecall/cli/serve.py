@@ -56,7 +56,10 @@ def run(args: argparse.Namespace) -> int:
         raise Problem(f"{args.port} is not a port: write a number from 1 to 65535, or 0.")
     wanted = becoming(args)
     kept = KeptSession(
-        wanted.session, renewable=wanted.renewable, warn=lambda words: say(f"rolecall: {words}")
+        wanted.session,
+        renewable=wanted.renewable,
+        warn=lambda words: say(f"rolecall: {words}"),
+        lasts_seconds=wanted.chosen.duration_seconds,
     )
     with (
         _until_a_signal() as ended,

@@ -17,6 +17,7 @@ from http.client import HTTPException
 from typing import IO, Any
 from urllib.parse import urlencode, urlsplit
 
+from rolecall.embedded_token import is_embedded
 from rolecall.policy import LimitError
 from rolecall.policy.errors import quoted
 from rolecall.problems import Exit, Problem
@@ -149,6 +150,8 @@ class SignIn:
     def url_for(self, session: AssumedRole, wanted: ConsoleRequest) -> str:
         """A URL that signs in, for 15 minutes. Raises `Problem`: exit 5 where AWS refuses the
         session, 6 where it cannot be reached."""
+        if is_embedded(session.session_token) and self.endpoint == wanted.site.endpoint:
+            raise _not_of_aws("the session is one of the embedded AWS's")
         token = self._token(session, wanted.session_seconds)
         query = {
             "Action": "login",
@@ -213,10 +216,14 @@ def check_of_aws(sts_endpoint: str, environ: Mapping[str, str]) -> None:
     """
     host = urlsplit(sts_endpoint).hostname or ""
     if not environ.get(ENDPOINT_VARIABLE) and not host.endswith(_AWS_HOSTS):
-        raise Problem(
-            f"the sessions of {quoted(sts_endpoint, 200)} are not AWS's, and there is no console "
-            "for them: unset AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_STS."
-        )
+        raise _not_of_aws(f"the sessions of {quoted(sts_endpoint, 200)} are not AWS's")
+
+
+def _not_of_aws(what: str) -> Problem:
+    return Problem(
+        f"{what}, and there is no console for them: unset AWS_ENDPOINT_URL and "
+        "AWS_ENDPOINT_URL_STS."
+    )
 
 
 def asks_with_a_session(client: Any) -> bool:

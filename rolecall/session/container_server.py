@@ -6,6 +6,7 @@ provider".
 """
 
 import hmac
+import http.client
 import json
 import secrets
 import socket
@@ -113,7 +114,10 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, _Handler)
         # The names by which an SDK may have been told of this address. A web page whose
         # own name was made to point here (DNS rebinding) sends that name.
-        self.hosts = {f"{name}:{self.server_port}" for name in (HOST, "localhost")}
+        names = {HOST, "localhost"}
+        self.hosts = {f"{name}:{self.server_port}" for name in names}
+        if self.server_port == http.client.HTTP_PORT:
+            self.hosts |= names
 
     def server_bind(self) -> None:
         """Bind, without looking the host's name up as the base class does."""

@@ -33,7 +33,9 @@ class KeptSession:
 
     renewable: whether the source may be asked again; not where a person would have to
         type a code in the middle of the job.
-    warn: told once, in words, when a renewal fails while the session still lasts.
+    warn: told, in words, when a renewal fails.
+    lasts_seconds: how long a session was asked for. One that seems to last longer shows
+        that this machine's clock is behind, and by how much it is renewed sooner.
     """
 
     def __init__(
@@ -43,11 +45,14 @@ class KeptSession:
         renewable: bool = True,
         now: Callable[[], datetime] = utc_now,
         warn: Callable[[str], None] | None = None,
+        lasts_seconds: float | None = None,
     ) -> None:
         self._source, self._renewable, self._now, self._warn = source, renewable, now, warn
+        self._lasts_seconds = lasts_seconds
         self._lock = threading.Lock()
         self._renewal: _Renewal | None = None
         self._not_before = float("-inf")
+        self._behind = 0.0
         self._set(source())
 
     def current(self) -> AssumedRole:
@@ -79,22 +84,24 @@ class KeptSession:
         )
 
     def _left(self) -> float:
-        return (self._session.expiration - self._now()).total_seconds()
+        return (self._session.expiration - self._now()).total_seconds() - self._behind
 
     def _may_ask(self) -> bool:
         return self._now().timestamp() >= self._not_before
 
     def _set(self, session: AssumedRole) -> None:
-        self._session = session
-        self._window = min(_WINDOW_SECONDS, self._left() / 4)
+        self._session, self._behind = session, 0.0
+        if self._lasts_seconds is not None:
+            self._behind = max(0.0, self._left() - self._lasts_seconds)
+        self._window = max(_LAST_SECONDS, min(_WINDOW_SECONDS, self._left() / 4))
 
     def _renewed(self, session: AssumedRole | None) -> None:
         with self._lock:
             self._renewal = None
-            if session is None:
-                self._not_before = self._now().timestamp() + _PAUSE_SECONDS
-            elif session.expiration >= self._session.expiration:
+            if session is not None and session.expiration > self._session.expiration:
                 self._set(session)
+            else:
+                self._not_before = self._now().timestamp() + _PAUSE_SECONDS
 
     def _renew(self, renewal: "_Renewal") -> None:
         session: AssumedRole | None = None

@@ -47,7 +47,8 @@ def check_user_file(path: Path) -> None:
         if not stat.S_ISREG(path.lstat().st_mode):
             raise foreign
         # Not waiting for a writer, should it have become a pipe since.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW
+        with os.fdopen(os.open(path, flags), "rb") as file:
             beginning = file.read(len(MARK))
     except FileNotFoundError:
         return

@@ -7,6 +7,7 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -17,7 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.cli.main import main
+from rolecall.embedded_token import EMBEDDED_TOKEN_PREFIX
 from rolecall.problems import Exit, Problem
+from rolecall.session import AssumedRole
 from rolecall.session.console import SITES, ConsoleRequest, SignIn, check_of_aws
 from rolecall.session.one_redirect import open_in_browser
 from tests.session.proofs import jwt
@@ -209,6 +212,19 @@ def test_sessions_that_are_not_of_aws_are_not_sent_there(
         monkeypatch.setenv("AWS_ENDPOINT_URL_SIGNIN", url)
         assert console() == Exit.BAD_INPUT
         assert "https://" in capsys.readouterr().err
+
+
+def test_a_session_of_the_embedded_aws_stays_here_wherever_it_came_from() -> None:
+    session = AssumedRole(
+        access_key_id="ASIAEXAMPLE",
+        secret_access_key="x",
+        session_token=EMBEDDED_TOKEN_PREFIX + "x",
+        expiration=datetime(2099, 1, 1, tzinfo=UTC),
+        arn="arn:aws:sts::111111111111:assumed-role/tes-reader/me",
+    )
+    wanted = ConsoleRequest("aws", "eu-central-1")
+    with pytest.raises(Problem, match="embedded AWS"):
+        SignIn.of(wanted.site, {}).url_for(session, wanted)
 
 
 @pytest.mark.parametrize(

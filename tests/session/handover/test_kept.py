@@ -154,3 +154,16 @@ def test_a_source_that_gives_an_older_session_changes_nothing() -> None:
     later(sts, 2900)
     sts.seconds = 60
     assert kept.current().access_key_id == "ASIA1"
+
+
+@pytest.mark.parametrize("minutes", [-10, -1, 0, 1, 10])
+@pytest.mark.parametrize("seconds", [900, 3600])
+def test_a_clock_that_is_wrong_does_not_let_a_session_end(minutes: int, seconds: int) -> None:
+    """This machine's clock is off, STS's is right: six hours without an ended session."""
+    sts = Sts(seconds)
+    off = timedelta(minutes=minutes)
+    kept = KeptSession(sts, now=lambda: sts.now + off, lasts_seconds=seconds)
+    for _ in range(6 * 60):
+        later(sts, 60)
+        assert kept.current().expiration - sts.now > timedelta(seconds=0)
+    assert sts.calls <= 6 * 3600 / 120
