@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
 
 _KINDS = ("authenticated", "unauthenticated")
+#: Python writes no number of thousands of digits.
+_LARGEST = 10**40
 _ROLE_ARN = re.compile(r"arn:aws:iam::[0-9]{12}:role/[\x21-\x7e]+", re.ASCII)
 
 
@@ -111,15 +113,29 @@ def _of_rules(
 
 
 def _matches(rule: Mapping[str, str], value: Any) -> bool:
-    texts = [str(each) for each in value] if isinstance(value, list) else [str(value)]
+    texts = [_text(each) for each in (value if isinstance(value, list) else [value])]
+    if not texts or None in texts:
+        # Nothing, or an object: which text AWS compares then is not documented. In doubt
+        # it matches nothing, NotEqual included.
+        return False
+    told = [text for text in texts if text is not None]
     wanted, kind = rule["Value"], rule["MatchType"]
     if kind == "Equals":
-        return wanted in texts
+        return wanted in told
     if kind == "StartsWith":
-        return any(text.startswith(wanted) for text in texts)
+        return any(text.startswith(wanted) for text in told)
     if kind == "Contains":
-        return any(wanted in text for text in texts)
-    return wanted not in texts
+        return any(wanted in text for text in told)
+    return wanted not in told
+
+
+def _text(value: object) -> str | None:
+    """A claim as JSON writes it, without quotes; None for what is no text, number or truth."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value) if abs(value) < _LARGEST else None
+    return value if isinstance(value, str) else None
 
 
 def _existing(arn: str | None) -> str:
