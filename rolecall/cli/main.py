@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "recover": ("rolecall.cli.recover", "go on after a deploy that was killed"),
     "serve": ("rolecall.cli.serve", "credentials of a role over HTTP, for containers"),
     "switch": ("rolecall.cli.switch", "from the credentials at hand to another role"),
+    "verify": ("rolecall.cli.verify", "are the credentials what they should be"),
     "whoami": ("rolecall.cli.whoami", "say whose credentials are in use"),
 }
 
