@@ -15,9 +15,10 @@ __all__ = ["bare_environment", "sts"]
 TES = f'account_id: "{ACCOUNT}"\nregion: eu-central-1\nexternal_id: acme-tes\n'
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def embedded() -> Iterator[Company]:
-    """One for all; tests that use it are of the group `handover`."""
+    """One for a module, because its backends are one for a process; modules that use it are of
+    the group `handover`."""
     with an_embedded_aws() as company:
         yield company
 

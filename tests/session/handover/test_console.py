@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import trustme
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rolecall.cli.main import main
@@ -311,6 +311,7 @@ def test_other_pages_are_refused(place: str) -> None:
         ConsoleRequest("aws", "eu-central-1", place)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.integers(-10, 100_000))
 def test_no_argument_brings_a_traceback(place: str, seconds: int) -> None:
     try:

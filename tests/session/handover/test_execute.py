@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rolecall.session.execute import (
@@ -165,6 +165,7 @@ NAMES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(NAMES, st.text(max_size=3)), st.sampled_from(["eu-west-1", "cn-north-1"]))
 def test_no_credentials_of_the_caller_remain(environ: dict[str, str], region: str) -> None:
     wanted = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/"}

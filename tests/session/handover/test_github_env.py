@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rolecall.problems import Exit, Problem
@@ -34,6 +34,7 @@ def runner_reads(text: str) -> dict[str, str]:
     return found
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.from_regex(r"[A-Z]{1,6}", fullmatch=True), st.one_of(TEXT, NASTY)))
 def test_the_runner_reads_back_what_was_written(variables: dict[str, str]) -> None:
     text = "".join(heredoc(name, value) for name, value in variables.items())
@@ -68,6 +69,7 @@ def test_a_name_cannot_smuggle_a_variable(tmp_path: Path) -> None:
         heredoc("A=B\nPATH", "x")
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_masks_are_one_line_each_and_cover_every_line_of_the_secret(value: str) -> None:
     lines = masks([value]).split("\n") if value.strip() else []

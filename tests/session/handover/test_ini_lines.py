@@ -34,7 +34,7 @@ FILE = st.tuples(st.lists(LINE, max_size=10), st.sampled_from(["\n", "\r\n"]), s
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(FILE)
 def test_sections_and_options_are_where_the_sdks_reader_sees_them(content: bytes) -> None:
     lines = IniLines(content)
@@ -53,7 +53,7 @@ def test_sections_and_options_are_where_the_sdks_reader_sees_them(content: bytes
             assert names == read[section.header].keys() - (defaults.keys() - names)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(FILE)
 def test_what_is_appended_can_be_cut_off_again(content: bytes) -> None:
     lines = IniLines(content)
@@ -64,6 +64,7 @@ def test_what_is_appended_can_be_cut_off_again(content: bytes) -> None:
     assert lines.content == content
 
 
+@settings(deadline=None)
 @given(FILE, st.data())
 def test_what_is_inserted_can_be_deleted_again(content: bytes, data: st.DataObject) -> None:
     lines = IniLines(content)
@@ -88,6 +89,7 @@ def test_what_the_sdk_cannot_read_is_said_without_its_values(content: bytes, why
     assert "secret" not in str(caught.value)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=120))
 def test_no_bytes_break_it(content: bytes) -> None:
     assert IniLines(content).content == content

@@ -4,7 +4,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rolecall.problems import Exit, Problem
@@ -47,6 +47,7 @@ def later(sts: Sts, seconds: float) -> None:
     sts.now += timedelta(seconds=seconds)
 
 
+@settings(deadline=None)
 @given(st.integers(900, 43200), st.lists(st.floats(0, 20_000), max_size=20))
 def test_what_is_handed_out_has_not_ended(seconds: int, moves: list[float]) -> None:
     sts = Sts(seconds)

@@ -115,6 +115,7 @@ def powershell_reads(text: str) -> str:
         at += 1
 
 
+@settings(deadline=None)
 @given(st.one_of(TEXT, AWKWARD))
 def test_powershells_quoting_rule(value: str) -> None:
     line = shells.powershell({"ROLECALL_A": value})
@@ -144,6 +145,7 @@ def test_readers_of_dotenv_files_agree_or_it_is_refused(tmp_path: Path, value: s
     assert read_back(["sh", "-c"], script, tmp_path)["ROLECALL_A"] == value
 
 
+@settings(deadline=None)
 @given(CREDENTIAL)
 def test_credentials_need_no_quotes_in_a_dotenv_file(value: str) -> None:
     # docker run --env-file takes quotes for a part of the value.
