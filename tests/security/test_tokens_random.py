@@ -12,7 +12,7 @@ from tests.local.oidc.issuer import ec_key, encoded, rsa_key, signed
 from tests.local.oidc.world import Answer, OidcWorld, running_world
 
 _FEW = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 HEADER = {"alg": "RS256", "kid": "rsa", "typ": "JWT"}
 
