@@ -14,8 +14,6 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import WSGITask
 
-from rolecall.local.replies import one_line
-
 _log = logging.getLogger("rolecall.local")
 
 #: WSGI variable with the spelling of headers that have an underscore: JSON, WSGI name
@@ -62,13 +60,6 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     parser_class = _Parser
     task_class = _Task
-
-    def service(self) -> None:
-        """Answer one request (in a worker's thread)."""
-        path = str(self.requests[0].path)
-        super().service()
-        if not self.connected:
-            _log.warning("the connection ended before the reply to %s was sent", one_line(path))
 
     def handle_close(self) -> None:
         """Close the connection (in the server's thread)."""
