@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
 from rolecall.policy import Arn, PolicyError
-from rolecall.session.failures import ask, not_sts
+from rolecall.session.clock import ask_by_either_clock
+from rolecall.session.failures import not_sts
 from rolecall.session.guard import check_session
 
 DEFAULT_DURATION_SECONDS = 3600
@@ -56,14 +57,23 @@ def become(client: Any, request: RoleRequest) -> AssumedRole:
     Raises `Problem`: exit 5 where AWS refuses, 6 where it cannot be reached, 2 where the
     proof cannot be read.
     """
+    return session_of(answer_of(client, request))
+
+
+def answer_of(client: Any, request: RoleRequest) -> Mapping[str, Any]:
+    """As `become`, but the whole answer of STS, as a cache keeps it.
+
+    Where only the time of the signature was off, the call is signed again by AWS's clock.
+    """
     parameters = request.parameters()
-    secrets = [parameters[key] for key in _SECRETS if key in parameters]
-    session = _session_of(ask(client, request.operation, parameters, hide=secrets))
-    check_session(session.arn, request.role_arn)
-    return session
+    secrets = tuple(parameters[key] for key in _SECRETS if key in parameters)
+    answer: Mapping[str, Any] = ask_by_either_clock(client, request.operation, parameters, secrets)
+    check_session(session_of(answer).arn, request.role_arn)
+    return answer
 
 
-def _session_of(answer: Mapping[str, Any]) -> AssumedRole:
+def session_of(answer: Mapping[str, Any]) -> AssumedRole:
+    """The session in an answer of STS. Raises `Problem` for what is none."""
     try:
         credentials = answer["Credentials"]
         session = AssumedRole(
