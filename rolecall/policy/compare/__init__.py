@@ -1,0 +1,23 @@
+"""Compare two trust policies: who gains access, who loses it, with a request that shows it."""
+
+from rolecall.policy.compare.compare import BUDGET, compare
+from rolecall.policy.compare.comparison import (
+    Comparison,
+    Difference,
+    Outcome,
+    Undecided,
+    Witness,
+)
+from rolecall.policy.compare.domains import TokenKey, TokenKeys
+
+__all__ = [
+    "BUDGET",
+    "Comparison",
+    "Difference",
+    "Outcome",
+    "TokenKey",
+    "TokenKeys",
+    "Undecided",
+    "Witness",
+    "compare",
+]

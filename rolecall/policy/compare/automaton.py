@@ -1,0 +1,201 @@
+"""Many text patterns run at once, and the shortest text that matches some and not others.
+
+Each position of each pattern is a bit of one number, so that a step of all of them is a
+few operations on integers. States are made when the search reaches them.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+
+from rolecall.policy.compare.budget import Budget
+from rolecall.policy.compare.patterns import Pattern, Symbol
+
+# Characters that stand for all those which no pattern mentions, the most readable first.
+_PREFERRED = "xyzwvutsrqponmlkjihgfedcba0123456789XYZABCDEFGHIJKLMNOPQRSTUVW-_.@=,+/: !"
+_RESERVE = "".join(map(chr, range(0x100, 0x180)))
+
+
+class Automaton:
+    """The patterns of one condition key.
+
+    `charset`: the characters that the key's values are made of; None: any.
+    """
+
+    def __init__(self, patterns: Sequence[Pattern], charset: str | None) -> None:
+        self._charset = charset
+        self._starts: list[int] = []
+        self._finals: list[int] = []
+        self._spans: list[int] = []
+        self._sinks = 0
+        self._explicit: dict[str, int] = {}
+        self._any = self._any_star = 0
+        self._not: dict[str, int] = {}
+        self._groups: dict[str, tuple[int, int]] = {}
+        self._texts: list[str] = []
+        self._stars = self._wild = 0
+        for row in patterns:
+            self._add(row)
+        self._moves: dict[str, tuple[int, int]] = {}
+        self._separators = tuple(self._not)
+        self._fresh = self._unmentioned()
+
+    def _add(self, row: Pattern) -> None:
+        start = len(self._texts)
+        self._starts.append(1 << start)
+        for index, symbol in enumerate(row, start):
+            self._put(1 << index, symbol)
+        end = start + len(row)
+        self._texts.append("")
+        self._finals.append(1 << end)
+        self._spans.append((1 << end + 1) - (1 << start))
+        if row and row[-1] == Symbol(True, None):
+            self._sinks |= 1 << end
+
+    def _put(self, bit: int, symbol: Symbol) -> None:
+        text = ""
+        if symbol.chars is None:
+            self._wild |= bit
+            if symbol.star:
+                self._any_star |= bit
+            else:
+                self._any |= bit
+            for character in symbol.excluded:
+                self._not[character] = self._not.get(character, 0) | bit
+        elif symbol.star or len(symbol.chars) > 4:
+            self._wild |= bit
+            step, stay = self._groups.get(symbol.chars, (0, 0))
+            self._groups[symbol.chars] = (step, stay | bit) if symbol.star else (step | bit, stay)
+        else:
+            text = symbol.chars
+            for character in text:
+                self._explicit[character] = self._explicit.get(character, 0) | bit
+        if symbol.star:
+            self._stars |= bit
+        self._texts.append(text)
+
+    def _unmentioned(self) -> tuple[str, ...]:
+        """One character for each way in which unmentioned characters can differ."""
+        pool = _PREFERRED if self._charset is None else self._charset
+        if self._charset is None:
+            pool += _RESERVE
+        elif "x" in pool:
+            pool = "x" + pool
+        chosen: dict[tuple[bool, ...], str] = {}
+        for character in pool:
+            if character in self._explicit or character in self._not:
+                continue
+            signature = tuple(character in group for group in self._groups)
+            if signature not in chosen:
+                chosen[signature] = character
+                if not self._groups:
+                    break
+        return tuple(chosen.values())
+
+    def _move(self, character: str) -> tuple[int, int]:
+        found = self._moves.get(character)
+        if found is None:
+            allowed = ~self._not.get(character, 0)
+            step = self._explicit.get(character, 0) | self._any & allowed
+            stay = self._any_star & allowed
+            for group, (steps, stays) in self._groups.items():
+                if character in group:
+                    step |= steps
+                    stay |= stays
+            if self._charset is not None and character not in self._charset:
+                step = stay = 0
+            found = self._moves[character] = (step, stay)
+        return found
+
+    def _skip(self, states: int) -> int:
+        """A star may stand for nothing."""
+        stars = self._stars
+        while fresh := (states & stars) << 1 & ~states:
+            states |= fresh
+        return states
+
+    def _options(self, states: int, clauses: list[int]) -> tuple[str, ...]:
+        """The characters that are worth a try."""
+        for clause in clauses:
+            active = states & clause
+            if not active & self._wild:
+                return tuple(self._mentioned(active))
+        # A list, not a set: the same question has the same answer in every process.
+        listed = dict.fromkeys(self._mentioned(states & ~self._wild))
+        listed.update(dict.fromkeys(self._separators))
+        return (*self._fresh, *listed)
+
+    def _mentioned(self, active: int) -> list[str]:
+        found: list[str] = []
+        while active:
+            bit = active & -active
+            active ^= bit
+            for character in self._texts[bit.bit_length() - 1]:
+                if character not in found:
+                    found.append(character)
+        return found
+
+    def find(
+        self,
+        clauses: Sequence[Sequence[int]],
+        forbidden: Sequence[int],
+        *,
+        least: int,
+        most: int,
+        budget: Budget,
+    ) -> str | None:
+        """A shortest text that matches a pattern of every clause and none that is forbidden.
+
+        Patterns are named by their number. Raises `BudgetExceeded`.
+        """
+        start = 0
+        spans, accepting = [], []
+        for clause in clauses:
+            span = final = 0
+            for number in clause:
+                span |= self._spans[number]
+                final |= self._finals[number]
+                start |= self._starts[number]
+            spans.append(span)
+            accepting.append(final)
+        refused = 0
+        for number in forbidden:
+            refused |= self._finals[number]
+            start |= self._starts[number]
+        hopeless = refused & self._sinks
+        first = (self._skip(start), 0)
+        came: dict[tuple[int, int], tuple[tuple[int, int], str] | None] = {first: None}
+        queue = deque([(first, 0)])
+        while queue:
+            node, length = queue.popleft()
+            states, counted = node
+            if (
+                not states & refused
+                and counted >= least
+                and all(states & final for final in accepting)
+            ):
+                return _text(came, node)
+            if length >= most:
+                continue
+            budget.spend()
+            for character in self._options(states, spans):
+                step, stay = self._move(character)
+                following = self._skip((states & step) << 1 | states & stay)
+                if following & hopeless or not all(following & span for span in spans):
+                    continue
+                after = (following, min(counted + 1, least))
+                if after not in came:
+                    came[after] = (node, character)
+                    queue.append((after, length + 1))
+        return None
+
+
+def _text(
+    came: dict[tuple[int, int], tuple[tuple[int, int], str] | None], node: tuple[int, int]
+) -> str:
+    letters: list[str] = []
+    step = came[node]
+    while step is not None:
+        node, character = step
+        letters.append(character)
+        step = came[node]
+    return "".join(reversed(letters))

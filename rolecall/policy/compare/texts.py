@@ -1,0 +1,289 @@
+"""Whether one text can satisfy several conditions at once, and a text that does."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from itertools import islice
+from typing import TypeAlias
+
+from rolecall.policy.compare.atoms import FALSE, NOT_OF_TYPE, TEXT_FAMILIES, TRUE, Atom
+from rolecall.policy.compare.automaton import Automaton
+from rolecall.policy.compare.budget import Budget, BudgetExceeded
+from rolecall.policy.compare.cells import typed_values
+from rolecall.policy.compare.domains import Domain, Kind
+from rolecall.policy.compare.patterns import ARN, Pattern, literal, literal_in_any_case
+from rolecall.policy.operators import Family
+from rolecall.policy.template import Context
+from rolecall.policy.values import read_date
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """Nothing was found, and nothing was proved; why."""
+
+    why: str
+
+
+#: A text; None: there is none, which is proved; or neither.
+Found: TypeAlias = str | Unsure | None
+Wanted: TypeAlias = tuple[Atom, bool]
+
+_STEPS_A_QUESTION = 20_000
+
+
+class TextKey:
+    """The texts of one key in one domain.
+
+    `probe` makes the condition keys of a text: the key itself, or all that follow from
+    a caller's ARN. `lift` says which patterns of the text mean that a key made of it
+    matches a pattern; None: they cannot be told.
+    """
+
+    def __init__(
+        self,
+        domain: Domain,
+        probe: Callable[[str], Context],
+        lift: Callable[[Atom], tuple[Pattern, ...] | None] = lambda atom: atom.patterns,
+        *,
+        direct: str | None = None,
+    ) -> None:
+        self._domain = domain
+        self._probe = probe
+        self._lift = lift
+        # The key whose value is the text itself.
+        self._direct = direct
+        self._automaton: Automaton | None = None
+        self._numbers: dict[object, int] = {}
+        self._patterns: list[Pattern] = []
+        self._built = 0
+
+    def find(self, wanted: Sequence[Wanted], budget: Budget, unlike: Sequence[str] = ()) -> Found:
+        """A text of at least one character that makes each condition as wanted.
+
+        `unlike`: texts that it must not be.
+        """
+        finite = self._listed(wanted)
+        if finite is not None:
+            return next((text for text in finite if self._fits(text, wanted, unlike)), None)
+        families = {atom.operator.family for atom, _ in wanted}
+        texts_only = families <= TEXT_FAMILIES
+        if self._domain.kind is Kind.TEXT and texts_only:
+            return self._search(wanted, budget, unlike)
+        return self._try_values(wanted, families, unlike)
+
+    def _fits(self, text: str, wanted: Sequence[Wanted], unlike: Sequence[str]) -> bool:
+        if text in unlike or not self._in_domain(text):
+            return False
+        context = self._probe(text)
+        return all(atom.holds(context) is outcome for atom, outcome in wanted)
+
+    def _in_domain(self, text: str) -> bool:
+        domain = self._domain
+        if not max(1, domain.least) <= len(text) <= domain.most:
+            return False
+        if domain.charset is not None and not all(c in domain.charset for c in text):
+            return False
+        if domain.kind is not Kind.TEXT:
+            return _is_of(domain.kind, text)
+        if not domain.language and not domain.excluded:
+            return True
+        return self._matches(text)
+
+    def _matches(self, text: str) -> bool:
+        """Whether the text is in the domain's language: asked of the automaton, as all else."""
+        alone = self._number(literal(text))
+        answer = self._run([[alone]], [], Budget(_STEPS_A_QUESTION))
+        return isinstance(answer, str)
+
+    def _listed(self, wanted: Sequence[Wanted]) -> tuple[str, ...] | None:
+        best: tuple[str, ...] | None = None
+        for atom, outcome in wanted:
+            if atom.outcomes(outcome) == TRUE and atom.key == self._direct:
+                texts = atom.texts
+                if texts is not None and (best is None or len(texts) < len(best)):
+                    best = texts
+        return best
+
+    # Letters ---------------------------------------------------------------
+
+    def _search(self, wanted: Sequence[Wanted], budget: Budget, unlike: Sequence[str]) -> Found:
+        clauses: list[list[int]] = []
+        forbidden: list[int] = [self._number(literal(text)) for text in unlike]
+        either: list[tuple[int, list[int]]] = []
+        for atom, outcome in wanted:
+            rows = self._lift(atom)
+            if rows is None:
+                return Unsure("letters beyond ASCII are compared ignoring case")
+            numbers = [self._number(row) for row in rows]
+            allowed = atom.outcomes(outcome)
+            family = atom.operator.family
+            if family is Family.ARN:
+                _of_arns(
+                    allowed, numbers, self._number(ARN), atom.doubtful, clauses, forbidden, either
+                )
+            elif family is Family.BOOL:
+                words = [self._number(literal_in_any_case(w) or ()) for w in ("true", "false")]
+                _of_booleans(allowed, numbers, words, clauses, forbidden)
+            elif allowed & TRUE and not allowed & FALSE:
+                clauses.append(numbers)
+            elif not allowed & TRUE:
+                forbidden.extend(numbers)
+        return self._branches(clauses, forbidden, either, budget)
+
+    def _branches(
+        self,
+        clauses: list[list[int]],
+        forbidden: list[int],
+        either: list[tuple[int, list[int]]],
+        budget: Budget,
+    ) -> Found:
+        """`either`: this pattern is not matched, or one of those is."""
+        if not either:
+            return self._run(clauses, forbidden, budget)
+        (first, rest), remaining = either[0], either[1:]
+        without = self._branches(clauses, [*forbidden, first], remaining, budget)
+        if isinstance(without, str):
+            return without
+        matched = self._branches([*clauses, rest], forbidden, remaining, budget)
+        return matched if matched is not None else without
+
+    def _run(self, clauses: list[list[int]], forbidden: list[int], budget: Budget) -> Found:
+        if not all(clauses):
+            return None
+        domain = self._domain
+        if domain.language:
+            clauses = [*clauses, [self._number(row) for row in domain.language]]
+        forbidden = [*forbidden, *(self._number(row) for row in domain.excluded)]
+        refused = set(forbidden)
+        if any(refused.issuperset(clause) for clause in clauses):
+            return None
+        if self._automaton is None or self._built < len(self._patterns):
+            self._automaton = Automaton(self._patterns, domain.charset)
+            self._built = len(self._patterns)
+        part = budget.part(_STEPS_A_QUESTION)
+        before = part.left
+        try:
+            found = self._automaton.find(
+                clauses, forbidden, least=max(1, domain.least), most=domain.most, budget=part
+            )
+        except BudgetExceeded:
+            return Unsure("the patterns need more steps than the budget has")
+        finally:
+            budget.left -= before - max(0, part.left)
+        return found
+
+    def _number(self, row: Pattern) -> int:
+        number = self._numbers.get(row)
+        if number is None:
+            number = self._numbers[row] = len(self._patterns)
+            self._patterns.append(row)
+        return number
+
+    def prepare(self, atoms: Sequence[Atom]) -> None:
+        """Build one automaton for all patterns that may be asked for."""
+        if self._domain.kind is not Kind.TEXT:
+            return
+        for atom in atoms:
+            family = atom.operator.family
+            if family in TEXT_FAMILIES:
+                for row in self._lift(atom) or ():
+                    self._number(row)
+                if family is Family.ARN:
+                    self._number(ARN)
+                if family is Family.BOOL:
+                    for word in ("true", "false"):
+                        self._number(literal_in_any_case(word) or ())
+
+    # Values of other types ----------------------------------------------------
+
+    def _try_values(
+        self, wanted: Sequence[Wanted], families: set[Family], unlike: Sequence[str]
+    ) -> Found:
+        atoms = [atom for atom, _ in wanted]
+        spare = len(unlike) + sum(
+            len(atom.condition.values) for atom in atoms if atom.operator.family in TEXT_FAMILIES
+        )
+        candidates: Iterator[str] = typed_values(atoms, self._domain.kind, spare)
+        for text in islice(candidates, _STEPS_A_QUESTION):
+            if self._fits(text, wanted, unlike):
+                return text
+        # Texts that are ruled out one by one were allowed for; anything else was not.
+        others = [atom for atom in atoms if atom.operator.family in TEXT_FAMILIES]
+        kind, typed = self._domain.kind, families - TEXT_FAMILIES
+        exact = all(a.texts is not None and a.operator.family is not Family.ARN for a in others)
+        if Family.BINARY in typed and (others or kind is not Kind.TEXT):
+            exact = False  # the same bytes can be written in several ways
+        if kind is Kind.TEXT and (len(typed) > 1 or self._domain.language):
+            exact = False
+        if exact or kind is Kind.BOOL:
+            return None
+        return Unsure("operators for text and for other types ask about one key")
+
+
+def _of_arns(
+    allowed: int,
+    numbers: list[int],
+    shape: int,
+    doubtful: bool,
+    clauses: list[list[int]],
+    forbidden: list[int],
+    either: list[tuple[int, list[int]]],
+) -> None:
+    """True: a pattern matches. Not of the type: no ARN, or in doubt. False: the rest."""
+    if doubtful:
+        # Never false: whatever does not match might.
+        if allowed & TRUE and not allowed & NOT_OF_TYPE:
+            clauses.append(numbers)
+        elif not allowed & TRUE:
+            if allowed & NOT_OF_TYPE:
+                forbidden.extend(numbers)
+            else:
+                clauses.append([])
+        return
+    if allowed == TRUE:
+        clauses.append(numbers)
+    elif allowed == FALSE:
+        clauses.append([shape])
+        forbidden.extend(numbers)
+    elif allowed == NOT_OF_TYPE:
+        forbidden.append(shape)
+    elif allowed == TRUE | NOT_OF_TYPE:
+        either.append((shape, numbers))
+    elif allowed == FALSE | NOT_OF_TYPE:
+        forbidden.extend(numbers)
+    elif allowed == TRUE | FALSE:
+        clauses.append([shape])
+
+
+def _of_booleans(
+    allowed: int,
+    numbers: list[int],
+    words: list[int],
+    clauses: list[list[int]],
+    forbidden: list[int],
+) -> None:
+    others = [word for word in words if word not in numbers]
+    if not allowed & NOT_OF_TYPE:
+        clauses.append((numbers if allowed & TRUE else []) + (others if allowed & FALSE else []))
+        return
+    if not allowed & TRUE:
+        forbidden.extend(numbers)
+    if not allowed & FALSE:
+        forbidden.extend(others)
+
+
+def _is_of(kind: Kind, text: str) -> bool:
+    if kind is Kind.BOOL:
+        return text in ("true", "false")
+    if kind is Kind.NUMBER:
+        return text.isascii() and text.isdigit() and (text == "0" or text[0] != "0")
+    if kind is Kind.DATE:
+        return text.endswith("Z") and "T" in text and read_date(text) is not None
+    return _canonical_address(text)
+
+
+def _canonical_address(text: str) -> bool:
+    try:
+        return str(ip_address(text)) == text
+    except ValueError:
+        return False
