@@ -34,7 +34,7 @@ FILE = st.tuples(st.lists(LINE, max_size=10), st.sampled_from(["\n", "\r\n"]), s
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(FILE)
 def test_sections_and_options_are_where_the_sdks_reader_sees_them(content: bytes) -> None:
     lines = IniLines(content)
@@ -53,7 +53,7 @@ def test_sections_and_options_are_where_the_sdks_reader_sees_them(content: bytes
             assert names == read[section.header].keys() - (defaults.keys() - names)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(FILE)
 def test_what_is_appended_can_be_cut_off_again(content: bytes) -> None:
     lines = IniLines(content)

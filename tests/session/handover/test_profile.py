@@ -267,7 +267,7 @@ FILE = st.tuples(st.lists(LINE, max_size=9), st.sampled_from(["\n", "\r\n"]), st
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(config=FILE, credentials=FILE, profile=st.sampled_from([PROCESS, STATIC]))
 @example(b"[profile tes-repository]", b"", PROCESS)
