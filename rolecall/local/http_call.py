@@ -16,6 +16,12 @@ from rolecall.local.http_server import SPELLING, spelling
 
 #: Largest body that is read, in bytes; S3 takes 5 GiB in one request, we hold it in memory.
 LARGEST_BODY = 256 * 1024 * 1024
+#: Largest form, in bytes, which is taken apart before anybody knows who sent it: SAML
+#: metadata of 10,000,000 characters fit, percent-encoded.
+_LARGEST_FORM = 32 * 1024 * 1024
+#: Largest body of a call without an AWS signature, S3's apart. A SAML assertion has
+#: 100,000 characters at the most, logins of an identity pool 10 times 50,000.
+_LARGEST_UNSIGNED = 2 * 1024 * 1024
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _CREDENTIAL = re.compile(
@@ -71,11 +77,12 @@ def parse(environ: Mapping[str, object]) -> ApiCall:
     path = _decoded(raw_path)
     content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
 
+    target = headers.get("x-amz-target")
     form: dict[str, str] = {}
     if content_type == "application/x-www-form-urlencoded" and body:
+        _check_size(body, _LARGEST_UNSIGNED if signed is None else _LARGEST_FORM)
         form = _first_values(_pairs(body.decode("utf-8", "replace"), plus=True))
     operation = {k: v for k, v in _first_values(query).items() if k not in PRESIGNED}
-    target = headers.get("x-amz-target")
     certificate = _CERTIFICATE_SCOPE.fullmatch(headers.get("authorization", ""))
     if signed:
         service = signed.service
@@ -83,6 +90,8 @@ def parse(environ: Mapping[str, object]) -> ApiCall:
         service = "rolesanywhere"
     else:
         service = _unsigned_service(form or operation, target)
+    if signed is None and service != "s3":
+        _check_size(body, _LARGEST_UNSIGNED)
 
     action, protocol, params = "", "", operation
     if service in _QUERY_ONLY or (target is None and service != "s3" and path == "/"):
@@ -175,6 +184,11 @@ def _pairs(query: str, *, plus: bool = False) -> list[tuple[str, str]]:
         return parse_qsl(query, keep_blank_values=True, max_num_fields=10_000)
     except ValueError:
         raise AwsError("MalformedQueryString", "The query string contains a syntax error") from None
+
+
+def _check_size(body: bytes, most: int) -> None:
+    if len(body) > most:
+        raise AwsError("RequestEntityTooLarge", f"The request has more than {most} bytes.", 413)
 
 
 def _first_values(pairs: list[tuple[str, str]]) -> dict[str, str]:

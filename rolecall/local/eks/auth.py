@@ -90,6 +90,9 @@ def _pod(token: str, issuer: str, cloud: "Cloud") -> _Pod:
     except TokenRefused as refused:
         code = "ExpiredTokenException" if refused.expired else "InvalidTokenException"
         raise AwsError(code, refused.message, 400, refused.reason) from None
+    if who.claims.get("aud") not in (AUDIENCE, [AUDIENCE]):
+        # Kubernetes knows no azp, which other services let stand for aud.
+        raise _no_pod(f"its aud is not {AUDIENCE}")
     match = _SUBJECT.fullmatch(who.subject)
     if match is None:
         raise _no_pod("its sub is no service account")
@@ -103,6 +106,9 @@ def _pod(token: str, issuer: str, cloud: "Cloud") -> _Pod:
         raise _no_pod("it is not bound to a pod (kubernetes.io, pod, name and uid)")
     if facts.get("namespace", match["namespace"]) != match["namespace"]:
         raise _no_pod("its namespace is not the one of its sub")
+    bearer = facts.get("serviceaccount", {"name": match["account"]})
+    if not isinstance(bearer, Mapping) or bearer.get("name") != match["account"]:
+        raise _no_pod("its service account is not the one of its sub")
     return _Pod(match["namespace"], match["account"], name, uid)
 
 

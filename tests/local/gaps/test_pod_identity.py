@@ -224,6 +224,15 @@ def test_a_token_that_is_not_the_pods(world: World, eks: Any) -> None:
         ),
         ({"kubernetes.io": {"namespace": "shop"}}, "InvalidTokenException"),
         ({"kubernetes.io": {"namespace": "other", "pod": pod}}, "InvalidTokenException"),
+        (
+            {"aud": "sts.amazonaws.com", "azp": "pods.eks.amazonaws.com"},
+            "InvalidTokenException",
+        ),
+        (
+            {"kubernetes.io": {"pod": pod, "serviceaccount": {"name": "other"}}},
+            "InvalidTokenException",
+        ),
+        ({"kubernetes.io": {"pod": pod, "serviceaccount": "web"}}, "InvalidTokenException"),
         ({"cluster": "other"}, "InvalidTokenException"),
         ({"iss": "https://issuer.example.com"}, "InvalidTokenException"),
     ]
