@@ -16,6 +16,7 @@ from rolecall.problems import Exit, Problem, printable
 COMMANDS: dict[str, tuple[str, str]] = {
     "assume": ("rolecall.cli.assume", "become a role: print temporary credentials"),
     "console": ("rolecall.cli.console", "sign in to the AWS console as a role"),
+    "doctor": ("rolecall.cli.doctor", "what stands in the way on this machine, and the fix"),
     "eks": ("rolecall.cli.eks", "roles for the pods of EKS: their Kubernetes manifests"),
     "exec": ("rolecall.cli.exec", "run a command as a role, with credentials that renew"),
     "for-each": ("rolecall.cli.for_each", "run a command in many environments, as a role of each"),

@@ -26,13 +26,15 @@ def sts_client(region: str | None = None, profile: str | None = None) -> Any:
     return aws_client("sts", region, profile)
 
 
-def unsigned_sts_client(region: str | None = None) -> Any:
+def unsigned_sts_client(region: str | None = None, profile: str | None = None) -> Any:
     """An STS client for the calls that nobody signs: the token or assertion is the proof.
 
-    No credentials are looked for, so none of this machine's can interfere.
+    No credentials are looked for, so none of this machine's can interfere. A profile gives
+    its settings of the endpoint.
     """
     with failures_in_words():
-        return _client(boto3.Session(region_name=region), "sts", _UNSIGNED)
+        session = boto3.Session(profile_name=profile, region_name=region)
+        return _client(session, "sts", _UNSIGNED)
 
 
 def aws_client(service: str, region: str | None = None, profile: str | None = None) -> Any:
