@@ -8,10 +8,13 @@ import pytest
 from tests.integration.federation.answers import assert_answer, no_provider
 from tests.integration.federation.cases.spoiled import Row, rows
 from tests.integration.federation.cases.tokens import KINDS, github
+from tests.integration.federation.deployment import ACCOUNT
+from tests.integration.target import Keys
 
 if TYPE_CHECKING:
     from tests.integration.federation.deployment import Deployment
 
+ELSEWHERE = "444444444444"
 ROWS = [(role, row) for role, kind in KINDS.items() for row in rows(kind)]
 
 
@@ -29,18 +32,18 @@ def test_token(deployment: "Deployment", role: str, row: Row) -> None:
 
 
 def test_a_provider_of_another_account_vouches_for_nobody_here(deployment: "Deployment") -> None:
-    other = deployment.embedded.administrator("every", cwd=deployment.project.folder)
-    iam = other.client("iam")
+    variables = dict(deployment.administrator.variables)
+    printed = deployment.embedded.rolecall("local", "env", "--account", ELSEWHERE, "--json")
+    iam = Keys({**variables, **json.loads(printed)["export"]}).client("iam")
     trust = deployment.administrator.client("iam").get_role(RoleName="central-github-branch")
     text = json.dumps(trust["Role"]["AssumeRolePolicyDocument"])
+    claims = github()()
+    token = deployment.token(claims)
     for name, document in (
-        ("trusts-its-own", text.replace("111111111111", "222222222222")),
+        ("trusts-its-own", text.replace(ACCOUNT, ELSEWHERE)),
         ("trusts-the-other-accounts", text),
     ):
-        iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
-        claims = github()()
-        answer = deployment.refusal(
-            f"arn:aws:iam::222222222222:role/{name}", deployment.token(claims)
-        )
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]
+        answer = deployment.refusal(role["Arn"], token)
         iam.delete_role(RoleName=name)
         assert_answer(answer, no_provider(claims["iss"]))

@@ -1,4 +1,4 @@
-"""Tokens of Cognito's identity pools, given by the embedded AWS itself, and what becomes of them."""
+"""Tokens of Cognito's identity pools, by the embedded AWS itself, and what becomes of them."""
 
 import base64
 import json

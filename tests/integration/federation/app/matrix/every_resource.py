@@ -70,7 +70,10 @@ class EveryResourceStack(EnvironmentStack):
                 Saml(sso, attributes={"eduPersonAffiliation": "staff"}),
             ],
             managed_policies=["SecurityAudit" if changed else "ReadOnlyAccess"],
-            inline_policies={"own": _own("s3:GetObject" if changed else "s3:ListBucket")},
+            inline_policies={
+                "own": _own("s3:GetObject" if changed else "s3:ListBucket"),
+                **({"more": _own("sqs:ListQueues")} if changed else {}),
+            },
             max_session=timedelta(hours=2 if changed else 1),
             tags=self._tags(),
         )
