@@ -4,14 +4,20 @@ And requests that are only large. Nobody has signed any of them.
 """
 
 import http.client
+import ipaddress
 import json
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import quote, urlencode
 
 import pytest
 from botocore.exceptions import ClientError
 
+from rolecall.local.oidc import keys
+from rolecall.local.oidc.route import is_public
 from tests.local.conftest import CloudServer
+from tests.local.oidc.issuer import DISCOVERY
 from tests.local.oidc.world import HOME, OTHER, OidcWorld, running_world
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -151,3 +157,39 @@ def test_a_foreign_signature_gives_a_token_nothing(world: OidcWorld) -> None:
     with pytest.raises(ClientError, match="AccessDenied"):
         signer.assume_role_with_web_identity(RoleArn=closed, **wish)
     assert signer.assume_role_with_web_identity(RoleArn=world.role, **wish)["Credentials"]
+
+
+def test_an_issuer_that_hangs_does_not_stop_the_rest(
+    world: OidcWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Strangers need no good token to make an issuer be asked; twelve of them wait here."""
+    monkeypatch.setattr(keys, "FETCH_SECONDS", 60.0)
+    asked, released = threading.Event(), threading.Event()
+    page = world.issuer.pages[DISCOVERY]
+
+    def hang(handler: BaseHTTPRequestHandler) -> None:
+        asked.set()
+        released.wait(60)
+        handler.close_connection = True
+
+    world.issuer.pages[DISCOVERY] = hang
+    keys.forget_keys(world.server.cloud, world.issuer.url)
+    token = world.issuer.token()
+    strangers = [threading.Thread(target=world.send, args=(token,)) for _ in range(12)]
+    for stranger in strangers:
+        stranger.start()
+    try:
+        assert asked.wait(20)
+        for _ in range(3):
+            identity = world.server.client("sts", HOME).get_caller_identity()
+            assert identity["Account"] == HOME
+    finally:
+        released.set()
+        for stranger in strangers:
+            stranger.join(30)
+        world.issuer.pages[DISCOVERY] = page
+        keys.forget_keys(world.server.cloud, world.issuer.url)
+
+
+def test_site_local_addresses_are_those_of_a_network_of_ones_own() -> None:
+    assert not is_public(ipaddress.ip_address("fec0::1"))

@@ -7,6 +7,8 @@ the fetch; how long it remembers keys it does not say.
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -29,6 +31,13 @@ FETCH_SECONDS = 5.0
 REMEMBERED_SECONDS = 300.0
 _MOST_ISSUERS = 200
 BETWEEN_REFETCHES = 5.0
+
+#: How many callers may wait for issuers at the same moment, and how long others try to
+#: become one of them, in seconds. The server has eight threads for everybody, and who
+#: waits here has shown nothing yet: an issuer that hangs must not stop all the rest.
+MOST_WAITING = 4
+PATIENCE_SECONDS = 1.0
+_waiting = threading.BoundedSemaphore(MOST_WAITING)
 
 #: An issuer's URL, and where it is reached: another place has other keys.
 _Place = tuple[str, Connection | None]
@@ -62,8 +71,10 @@ def signing_keys(issuer: str, cloud: "Cloud", *, beyond: str = "") -> tuple[Sign
     connection = connection_of(cloud, issuer) or stand_in_connection(cloud, issuer)
     held = _held(cloud, (issuer, connection))
     asked_at = time.monotonic()
+    if not _is_stale(held, asked_at, beyond):
+        return held.keys
     # While others wait for the network, a snapshot must not wait for them.
-    with cloud.gate.aside(), held.lock:
+    with cloud.gate.aside(), _one_of_few(), held.lock:
         if held.failed_at is not None and held.failed_at >= asked_at:
             raise no_key(held.failure)  # somebody asked for us while we waited
         if not _is_stale(held, asked_at, beyond):
@@ -86,6 +97,16 @@ def forget_keys(cloud: "Cloud", issuer: str) -> None:
         cache = _caches.get(cloud, OrderedDict())
         for place in [place for place in cache if place[0] == issuer]:
             del cache[place]
+
+
+@contextmanager
+def _one_of_few() -> Iterator[None]:
+    if not _waiting.acquire(timeout=PATIENCE_SECONDS):
+        raise no_key("too many calls wait for issuers that do not answer; try again")
+    try:
+        yield
+    finally:
+        _waiting.release()
 
 
 def _held(cloud: "Cloud", place: _Place) -> _Issuer:

@@ -65,7 +65,9 @@ def is_public(address: _Address) -> bool:
         inner = address.ipv4_mapped or address.sixtofour
         if address in _TRANSLATED:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if address.teredo is not None:
+        # Site-local addresses (fec0::/10) are those of a network of one's own, though
+        # deprecated (RFC 3879); Python takes them for global ones.
+        if address.teredo is not None or address.is_site_local:
             return False
         if inner is not None:
             return is_public(inner)
