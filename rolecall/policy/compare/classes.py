@@ -42,7 +42,8 @@ class CallerClass:
 
     account: theirs, or None for any that is not named. own: whether it is the role's.
     fixed: keys that all of them have alike. arn: what their aws:PrincipalArn looks
-    like where it is not fixed, and what not. userid: the same of aws:userid.
+    like where it is not fixed, and what not; of services, their names. userid: the same
+    of aws:userid.
     """
 
     who: Who
@@ -104,6 +105,8 @@ def caller_classes(names: Names, own: Account | None, *, partition: str) -> Iter
             "any other AWS service",
             AwsService("another-service.amazonaws.com"),
             fixed={"aws:principalisawsservice": "true"},
+            arn=(SERVICE_HOST,),
+            not_arn=tuple(map(literal, names.services)),
         )
     for provider in names.federated:
         yield _federated(provider)

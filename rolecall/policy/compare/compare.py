@@ -1,26 +1,26 @@
 """Whether a new trust policy lets in anybody whom the old one does not, and who."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from rolecall.policy.assume_role import SET_SOURCE_IDENTITY
-from rolecall.policy.compare.atoms import Atoms
+from rolecall.policy.compare.atoms import Atom, Atoms
 from rolecall.policy.compare.boxes import differences
 from rolecall.policy.compare.budget import Budget, BudgetExceeded
 from rolecall.policy.compare.classes import CallerClass, caller_classes
 from rolecall.policy.compare.comparison import Comparison, Difference, Undecided, Witness
-from rolecall.policy.compare.dimension import Hit
+from rolecall.policy.compare.dimension import Dimension, Hit
 from rolecall.policy.compare.domains import TokenKeys, Who
 from rolecall.policy.compare.names import Account, names_of
-from rolecall.policy.compare.settings import Keys, Setting, modes_of
+from rolecall.policy.compare.settings import ACTIONS, Keys, Setting, modes_of
 from rolecall.policy.compare.statements import Asked, Policy, Rule, policy_of
 from rolecall.policy.compare.texts import Unsure
 from rolecall.policy.compare.witness import attempt_of, witness_of
 from rolecall.policy.compiled_policy import CompiledPolicy
+from rolecall.policy.decision import Decision
 from rolecall.policy.document import CURRENT_VERSION, PolicyDocument
 from rolecall.policy.errors import PolicyError
-from rolecall.policy.grants import Grant
 from rolecall.policy.template import Context
 
 Documents: TypeAlias = PolicyDocument | Sequence[PolicyDocument]
@@ -118,6 +118,25 @@ class _Boxes:
     allows: dict[str, list[Box]] = field(default_factory=dict)
     denies: dict[str, list[int]] = field(default_factory=dict)
 
+    def alike(self, actions: Sequence[str]) -> tuple[object, ...] | None:
+        """The boxes of the first action, if those of the others are the same."""
+        shapes = {
+            (
+                tuple((box, rule.index) for _, box, rule in self.allows[action]),
+                tuple(self.denies[action]),
+            )
+            for action in actions
+        }
+        return shapes.pop() if len(shapes) == 1 else None
+
+
+@dataclass(slots=True)
+class _Meant:
+    """The statements of a policy whose principal means a class of callers."""
+
+    allows: list[tuple[int, Rule]]
+    denies: list[tuple[Rule, tuple[Atom, ...]]]
+
 
 @dataclass(slots=True)
 class _Work:
@@ -130,65 +149,100 @@ class _Work:
     gains: list[Difference] = field(default_factory=list)
     losses: list[Difference] = field(default_factory=list)
     undecided: dict[tuple[bool, str], Undecided] = field(default_factory=dict)
-    _equal: set[object] = field(default_factory=set)
+    _seen: dict[object, str] = field(default_factory=dict)
 
     def look_at(self, caller: CallerClass) -> None:
         """Compare both ways for one kind of callers."""
-        found: dict[bool, set[tuple[int, str]]] = {True: set(), False: set()}
+        old, new = self._meant(self.old, caller), self._meant(self.new, caller)
+        if not old.allows and not new.allows:
+            return
+        settled: dict[int, tuple[bool | Atom, Dimension | None]] = {}
+        rounds: list[tuple[Setting, tuple[str, ...], _Boxes, _Boxes]] = []
+        shapes: list[object] = []
+        simplest: object = None
         for mode in modes_of(caller.who):
-            setting = Setting(caller, mode, self.keys)
             actions = mode.actions(caller.who)
-            boxes = {
-                policy is self.new: self._boxes(policy, setting, actions)
-                for policy in (self.old, self.new)
-            }
+            setting = Setting(caller, mode, self.keys, settled)
+            boxes = [self._boxes(meant, setting, actions) for meant in (old, new)]
+            if not any(all(side.allows[a] for a in actions) for side in boxes):
+                continue
+            shape = boxes[0].alike(actions), boxes[1].alike(actions)
+            if None not in shape:
+                # Nothing in this mode is another question than in the simplest.
+                if shape == simplest:
+                    continue
+                simplest = simplest or shape
+            rounds.append((setting, actions, boxes[0], boxes[1]))
+            shapes.append(_shape(setting, actions, boxes))
+        signature = tuple(shapes)
+        same = self._seen.setdefault(signature, caller.words)
+        if same is not caller.words:
+            self._also(same, caller.words)
+            return
+        found: dict[bool, set[tuple[int, str]]] = {True: set(), False: set()}
+        for setting, actions, before, after in rounds:
             for gain in (True, False):
-                here, there = boxes[gain], boxes[not gain]
+                here, there = (after, before) if gain else (before, after)
                 try:
                     self._one_way(setting, actions, here, there, gain, found[gain])
                 except BudgetExceeded:
                     self._open(caller, gain, "the comparison needs more steps than the budget has")
 
+    def _also(self, first: str, words: str) -> None:
+        """Another class of callers for whom everything is as for one that was looked at."""
+        for differences_ in (self.gains, self.losses):
+            for number, each in enumerate(differences_):
+                if each.who == first:
+                    differences_[number] = replace(each, also=(*each.also, words))
+        for key, each_open in list(self.undecided.items()):
+            if each_open.who == first:
+                also = (*each_open.also, words)
+                self.undecided[key] = replace(each_open, also=also)
+
     def _open(self, caller: CallerClass, gain: bool, why: str) -> None:
         self.undecided.setdefault((gain, caller.words), Undecided(caller.words, gain, why))
 
-    def _boxes(self, policy: Policy, setting: Setting, actions: tuple[str, ...]) -> _Boxes:
-        caller = setting.caller
+    def _meant(self, policy: Policy, caller: CallerClass) -> _Meant:
         resource = self.role_arn or f"arn:{caller.partition}:iam::111122223333:role/the-role"
+        asked = Asked(ACTIONS[caller.who], resource, caller.sample, {})
         bounded = bool(caller.bounded)
-        boxes = _Boxes()
-        for action in actions:
-            asked = Asked(action, resource, caller.sample, {})
-            allows = boxes.allows[action] = []
-            for rule in policy.allows:
-                if rule.about(asked, bounded=bounded):
-                    worth = self._worth(caller, action, rule.worth(asked))
-                    box = setting.box(rule.atoms)
-                    if worth and box is not None:
-                        allows.append((worth, box, rule))
-            denies = boxes.denies[action] = []
-            for rule in policy.denies:
-                atoms = rule.atoms
-                if not rule.about(asked, bounded=bounded):
-                    if caller.who is not Who.ROLE or rule.federated is None:
-                        continue
-                    if not _only_principal_fails(rule, asked):
-                        continue
-                    atoms = (*atoms, rule.federated)
-                box = setting.box(atoms)
-                if box is not None:
-                    denies.append(box)
-        return boxes
-
-    def _worth(self, caller: CallerClass, action: str, worth: Grant) -> int:
+        allows = [
+            (int(rule.worth(asked)), rule)
+            for rule in policy.allows
+            if rule.means(asked, bounded=bounded) and rule.reaches(asked)
+        ]
         if not caller.own:
-            return min(worth, 1)
-        if action == SET_SOURCE_IDENTITY and caller.who is Who.ROLE:
-            # In a chain of roles it is needed on both sides, the same account included.
-            return min(worth, 1)
-        if caller.who is Who.USER and caller.bounded is False:
-            return min(worth, 2)
-        return int(worth)
+            allows = [(min(worth, 1), rule) for worth, rule in allows]
+        elif caller.who is Who.USER and caller.bounded is False:
+            # Only a boundary tells whether a grant is direct.
+            allows = [(min(worth, 2), rule) for worth, rule in allows]
+        denies: list[tuple[Rule, tuple[Atom, ...]]] = []
+        for rule in policy.denies:
+            if not rule.reaches(asked):
+                continue
+            if rule.means(asked, bounded=bounded):
+                denies.append((rule, rule.atoms))
+            elif caller.who is Who.ROLE and rule.federated is not None:
+                denies.append((rule, (*rule.atoms, rule.federated)))
+        return _Meant(allows, denies)
+
+    def _boxes(self, meant: _Meant, setting: Setting, actions: tuple[str, ...]) -> _Boxes:
+        boxes = _Boxes()
+        allowed = [(w, setting.box(rule.atoms), rule) for w, rule in meant.allows]
+        denied = [(setting.box(atoms), rule) for rule, atoms in meant.denies]
+        for action in actions:
+            # In a chain of roles the source identity is needed on both sides, the same
+            # account included.
+            capped = action == SET_SOURCE_IDENTITY and setting.caller.who is Who.ROLE
+            boxes.allows[action] = [
+                (1 if capped else worth, box, rule)
+                for worth, box, rule in allowed
+                if box is not None and action in rule.actions
+            ]
+            boxes.denies[action] = [
+                box for box, rule in denied if box is not None and action in rule.actions
+            ]
+        return boxes
 
     def _one_way(
         self,
@@ -201,7 +255,7 @@ class _Work:
     ) -> None:
         if not all(here.allows[action] for action in actions):
             return
-        refusing = [box for action in actions for box in here.denies[action]]
+        refusing = list(dict.fromkeys(box for action in actions for box in here.denies[action]))
         if 0 in refusing:
             return
         for action in actions:
@@ -257,7 +311,7 @@ class _Work:
                 witness = witness_of(setting.caller, attempt, action, worth)
                 refused = witness.under(there.compiled)
                 if not refused.allowed and witness.under(here.compiled).allowed:
-                    self._add(setting, witness, worth, rule, gain, refused.explain())
+                    self._add(setting, witness, worth, rule, gain, refused)
                     return True
                 why = why or self._unknown(true | false)
             if number >= _PARTS_TRIED:
@@ -273,7 +327,7 @@ class _Work:
         worth: int,
         rule: Rule,
         gain: bool,
-        refused: str,
+        refused: Decision,
     ) -> None:
         difference = Difference(
             gain,
@@ -312,9 +366,19 @@ class _Work:
         return "a witness was found that the evaluator does not confirm"
 
 
-def _only_principal_fails(rule: Rule, asked: Asked) -> bool:
-    return all(
-        check(asked)  # type: ignore[arg-type]
-        for element, check in zip(rule.placed.elements, rule.placed.checks, strict=True)
-        if isinstance(element, str) and element != "Principal"
-    )
+def _shape(
+    setting: Setting, actions: tuple[str, ...], boxes: Sequence[_Boxes]
+) -> tuple[object, ...]:
+    """All that an answer depends on but for the names of the callers."""
+    used = 0
+    rows: list[object] = [actions]
+    for side in boxes:
+        for action in actions:
+            allowed, denied = side.allows[action], side.denies[action]
+            rows.append(tuple((worth, box, rule.index) for worth, box, rule in allowed))
+            rows.append(tuple(denied))
+            for _, box, _ in allowed:
+                used |= box
+            for box in denied:
+                used |= box
+    return (*rows, setting.signature(used))

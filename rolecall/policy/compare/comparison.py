@@ -52,7 +52,8 @@ class Difference:
 
     who: the kind of caller in words. statement, sid: the Allow that lets it in, in the
     new policy for a gain and in the old one for a loss. level: 3 and 2: it also gets in
-    without a permission of its own account; 1: as everybody else.
+    without a permission of its own account; 1: as everybody else. refused: the answer
+    of the other policy. also: other kinds of callers of whom all this is true.
     """
 
     gain: bool
@@ -61,7 +62,7 @@ class Difference:
     statement: int
     sid: str | None
     level: int
-    refused: str
+    refused: Decision
     also: tuple[str, ...] = ()
 
     def words(self) -> str:
@@ -82,6 +83,7 @@ class Undecided:
     who: str
     gain: bool
     why: str
+    also: tuple[str, ...] = ()
 
     def words(self) -> str:
         """In one sentence."""

@@ -12,7 +12,7 @@ from rolecall.policy.assume_role import (
     TAG_SESSION,
 )
 from rolecall.policy.compare.atoms import Atom, Atoms
-from rolecall.policy.compare.classes import SERVICE_HOST, CallerClass
+from rolecall.policy.compare.classes import CallerClass
 from rolecall.policy.compare.dimension import Dimension, KeyDimension, OpaqueDimension
 from rolecall.policy.compare.domains import (
     NEVER,
@@ -180,25 +180,51 @@ def _mentions(row: Pattern, character: str) -> bool:
     return any(symbol.chars == character for symbol in row)
 
 
-class Setting:
-    """One class of callers in one mode."""
+def depends_on_mode(atom: Atom) -> bool:
+    """Whether the atom asks for something that only some kinds of calls bring."""
+    return any(
+        is_about_tags(key) or key.endswith("sourceidentity") for key in (atom.key, *atom.opaque)
+    )
 
-    def __init__(self, caller: CallerClass, mode: Mode, keys: Keys) -> None:
+
+class Setting:
+    """One class of callers in one mode.
+
+    `settled`: what is known of atoms whatever the mode; it is shared by all of a class.
+    """
+
+    def __init__(
+        self,
+        caller: CallerClass,
+        mode: Mode,
+        keys: Keys,
+        settled: dict[int, tuple[bool | Atom, Dimension | None]],
+    ) -> None:
         self.caller = caller
         self.mode = mode
         self._keys = keys
-        self._places: dict[int, tuple[Dimension, int]] = {}
+        self._places: dict[int, Dimension] = {}
         self._masks: dict[int, int] = {}
         self._settled: dict[int, bool | Atom] = {}
+        self._shared = settled
 
     def place(self, bit: int) -> tuple[Dimension, int]:
         """The dimension of an atom that is not settled, and all such atoms on it."""
-        dimension = self._places[bit][0]
+        dimension = self._places[bit]
         return dimension, self._masks[id(dimension)]
+
+    def signature(self, bits: int) -> tuple[int, ...]:
+        """What tells the dimensions of these atoms from those of another setting."""
+        found: list[int] = []
+        while bits:
+            bit = bits & -bits
+            bits ^= bit
+            found.append(id(self._places[bit]))
+        return tuple(found)
 
     def unasked(self, bits: int) -> list[Dimension]:
         """The dimensions that some atom is on, but none of these."""
-        found = {id(dimension): dimension for dimension, _ in self._places.values()}
+        found = {id(dimension): dimension for dimension in self._places.values()}
         return [d for identity, d in found.items() if not self._masks[identity] & bits]
 
     def box(self, atoms: tuple[Atom, ...]) -> int | None:
@@ -207,31 +233,44 @@ class Setting:
         for atom in atoms:
             settled = self._settled.get(atom.bit)
             if settled is None:
-                settled = self._settled[atom.bit] = self._settle(atom)
+                settled = self._settled[atom.bit] = self._look_up(atom)
             if settled is False:
                 return None
             if settled is not True:
                 bits |= settled.bit
         return bits
 
-    def _settle(self, atom: Atom) -> bool | Atom:
+    def _look_up(self, atom: Atom) -> bool | Atom:
+        if depends_on_mode(atom):
+            settled, dimension = self._settle(atom)
+        else:
+            found = self._shared.get(atom.bit)
+            if found is None:
+                found = self._shared[atom.bit] = self._settle(atom)
+            settled, dimension = found
+        if dimension is not None and isinstance(settled, Atom):
+            self._places[settled.bit] = dimension
+            self._masks[id(dimension)] = self._masks.get(id(dimension), 0) | settled.bit
+        return settled
+
+    def _settle(self, atom: Atom) -> tuple[bool | Atom, Dimension | None]:
         if atom.opaque:
             values = {key: self._known(key) for key in atom.opaque}
             if None in values.values():
-                return self._on(atom, self._keys.opaque(atom))
+                return atom, self._keys.opaque(atom)
             known = {key: value for key, value in values.items() if value is not None}
             atom = self._keys.atoms.filled(atom, known)
         key = atom.key
         fixed = self._known(key)
         if fixed is not None:
-            return atom.holds({key: fixed})
+            return atom.holds({key: fixed}), None
         if is_about_tags(key):
-            return self._on(atom, self._keys.tags())
+            return atom, self._keys.tags()
         caller = self.caller
         if key in _ARN_KEYS:
             if atom.operator.family is Family.ARN and key != "aws:principalarn":
-                return atom.holds({key: _SAMPLES[key]})  # neither of the two is ever an ARN
-            return self._on(atom, self._keys.arn(caller))
+                return atom.holds({key: _SAMPLES[key]}), None  # neither of the two is ever an ARN
+            return atom, self._keys.arn(caller)
         if key == "aws:userid":
             domain = Domain(
                 absent=False,
@@ -240,21 +279,16 @@ class Setting:
                 language=caller.userid,
                 excluded=caller.not_userid,
             )
-            return self._on(atom, self._keys.one((key,), domain))
+            return atom, self._keys.one((key,), domain)
         if key == "aws:principalservicename":
-            domain = Domain(absent=False, least=1, language=(SERVICE_HOST,))
-            return self._on(atom, self._keys.one((key,), domain))
+            domain = Domain(absent=False, least=1, language=caller.arn, excluded=caller.not_arn)
+            return atom, self._keys.one((key,), domain)
         if key in ("sts:sourceidentity", "aws:sourceidentity"):
             names: tuple[str, ...] = ("sts:sourceidentity",)
             if self.mode.identity is Identity.LASTING:
                 names = ("sts:sourceidentity", "aws:sourceidentity")
-            return self._on(atom, self._keys.one(names, _SOURCE_IDENTITY))
-        return self._on(atom, self._keys.one((key,), self._keys.domain(key, caller)))
-
-    def _on(self, atom: Atom, dimension: Dimension) -> Atom:
-        self._places[atom.bit] = (dimension, 0)
-        self._masks[id(dimension)] = self._masks.get(id(dimension), 0) | atom.bit
-        return atom
+            return atom, self._keys.one(names, _SOURCE_IDENTITY)
+        return atom, self._keys.one((key,), self._keys.domain(key, caller))
 
     def _known(self, key: str) -> str | tuple[str, ...] | None:
         """The value that a key has in every such request, () for an absent one; None: it varies."""
@@ -268,8 +302,8 @@ class Setting:
             return None if mode.identity is not Identity.NONE else ()
         if key == "aws:sourceidentity":
             return None if mode.identity is Identity.LASTING else ()
-        if key in _ARN_KEYS and caller.arn and (key != "aws:username" or caller.who is Who.USER):
-            return None
+        if key in _ARN_KEYS and caller.arn and caller.who is not Who.SERVICE:
+            return None if key != "aws:username" or caller.who is Who.USER else ()
         if key == "aws:userid" and caller.userid:
             return None
         if self._keys.domain(key, caller) == NEVER:

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rolecall.policy.callers import Caller
+from rolecall.policy.assume_role import (
+    ASSUME_ROLE,
+    ASSUME_ROLE_WITH_SAML,
+    ASSUME_ROLE_WITH_WEB_IDENTITY,
+    SET_SOURCE_IDENTITY,
+    TAG_SESSION,
+)
+from rolecall.policy.callers import Anonymous, Caller
 from rolecall.policy.compare.atoms import Atom, Atoms
 from rolecall.policy.compiled_condition import CompiledCondition
 from rolecall.policy.compiled_policy import CompiledPolicy, Side
@@ -14,6 +21,15 @@ from rolecall.policy.document import CURRENT_VERSION
 from rolecall.policy.grants import Grant
 from rolecall.policy.statement import Effect
 from rolecall.policy.template import Context
+
+ACTIONS = (
+    ASSUME_ROLE,
+    ASSUME_ROLE_WITH_WEB_IDENTITY,
+    ASSUME_ROLE_WITH_SAML,
+    TAG_SESSION,
+    SET_SOURCE_IDENTITY,
+)
+_NOBODY = Anonymous()
 
 
 class Asked(NamedTuple):
@@ -29,28 +45,37 @@ class Asked(NamedTuple):
 class Rule:
     """One statement: its row of checks, and its conditions as atoms.
 
-    `federated`: the providers a Deny names; it also means the sessions that came in
-    through one of them, which is an atom of its own.
+    `actions`: those of assuming a role that it is about. `federated`: the providers a
+    Deny names; it also means the sessions that came in through one of them, which is an
+    atom of its own.
     """
 
     index: int
     placed: PlacedStatement
     bounded: PlacedStatement
+    actions: frozenset[str]
     atoms: tuple[Atom, ...]
     federated: Atom | None
 
-    def about(self, asked: Asked, *, bounded: bool) -> bool:
-        """Whether action, principal and resource are meant, whatever the conditions say."""
-        placed = self.bounded if bounded else self.placed
-        return all(
-            check(asked)  # type: ignore[arg-type]
-            for element, check in zip(placed.elements, placed.checks, strict=True)
-            if isinstance(element, str)
-        )
+    def means(self, asked: Asked, *, bounded: bool) -> bool:
+        """Whether the principal is meant."""
+        return _passes(self.bounded if bounded else self.placed, "Principal", asked)
+
+    def reaches(self, asked: Asked) -> bool:
+        """Whether the role is meant, where the statement says which."""
+        return _passes(self.placed, "Resource", asked)
 
     def worth(self, asked: Asked) -> Grant:
         """What an Allow's principal is worth to the caller."""
         return self.placed.grant(asked)  # type: ignore[arg-type]
+
+
+def _passes(placed: PlacedStatement, element: str, asked: Asked) -> bool:
+    """A check that is not in the row always holds."""
+    for name, check in zip(placed.elements, placed.checks, strict=True):
+        if name == element:
+            return bool(check(asked))  # type: ignore[arg-type]
+    return True
 
 
 @dataclass(slots=True)
@@ -86,6 +111,7 @@ def _rules(
             placed.index,
             placed,
             other,
+            _actions(placed),
             tuple(
                 atoms.add(element, deny=deny, variables=variables)
                 for element in placed.elements
@@ -94,6 +120,12 @@ def _rules(
             _through(placed, atoms),
         )
         for placed, other in pairs
+    )
+
+
+def _actions(placed: PlacedStatement) -> frozenset[str]:
+    return frozenset(
+        action for action in ACTIONS if _passes(placed, "Action", Asked(action, "", _NOBODY, {}))
     )
 
 

@@ -34,7 +34,7 @@ def attempt_of(
     caller: CallerClass, mode: Mode, keys: Context, role: str | None, names: Mapping[str, str]
 ) -> AssumeRoleAttempt:
     """The request that has these keys. `names`: the spelling of keys in the policies."""
-    given = {**ORDINARY, **keys}
+    given = {**ORDINARY, **_of_assertion(caller), **keys}
     who = _caller(caller, given)
     context = {
         names.get(key, key): value
@@ -71,6 +71,11 @@ def attempt_of(
         session_name=str(given.get("sts:rolesessionname", "review")),
         context=context,
     )  # fmt: skip
+
+
+def _of_assertion(caller: CallerClass) -> Context:
+    """What an assertion says in any case."""
+    return {key: value for key, value in caller.fixed.items() if key.startswith("saml:")}
 
 
 def _lasting(who: Caller, identity: str) -> Caller:
