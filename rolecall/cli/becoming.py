@@ -5,18 +5,26 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from rolecall.cli.proof import add_arguments, chained_request, first_link, request_for
+from rolecall.cli.shell import say
 from rolecall.cli.terminal import waiting
 from rolecall.environment import load_environment
-from rolecall.session import AssumedRole, RoleRequest, become, sts_client, unsigned_sts_client
+from rolecall.session import AssumedRole, RoleRequest, sts_client, unsigned_sts_client
+from rolecall.session.asker import asker_of
+from rolecall.session.assumed_role import answer_of
+from rolecall.session.aws_files import AwsFiles
 from rolecall.session.chain import Start, link, within_an_hour
 from rolecall.session.choose import ChosenRole, choose_role
 from rolecall.session.default_profile import endpoint_in_force
 from rolecall.session.failures import Refusal
 from rolecall.session.near_roles import name_hint
+from rolecall.session.place import Folders, Place, place_of
+from rolecall.session.pod import SESSION_NAME_VARIABLE
+from rolecall.session.renew import fresh
 from rolecall.session.sts import client_as
 
 WHO_ASKS = """\
@@ -63,6 +71,18 @@ def add_role_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--environments", type=Path, default=Path("environments"), metavar="DIR")
     add_arguments(parser)
     add_via(parser)
+    add_cache_arguments(parser)
+
+
+def add_cache_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what is done with a session that is kept from before."""
+    kept = parser.add_mutually_exclusive_group()
+    kept.add_argument(
+        "--no-cache", action="store_true", help="neither use a kept session nor keep the new one"
+    )
+    kept.add_argument(
+        "--refresh", action="store_true", help="a new session, though a kept one would still do"
+    )
 
 
 def add_via(parser: argparse.ArgumentParser) -> None:
@@ -78,6 +98,20 @@ def add_via(parser: argparse.ArgumentParser) -> None:
 
 
 @dataclass(frozen=True)
+class Keeping:
+    """Whether the session is kept, and what tells it from others beside the request.
+
+    name_given: whether somebody wants the session's name; otherwise it does not matter.
+    """
+
+    profile: str | None
+    start: Start | None
+    name_given: bool
+    kept: bool
+    refresh: bool
+
+
+@dataclass(frozen=True)
 class Becoming:
     """A role that was chosen on the command line, and the client that asks for it."""
 
@@ -88,23 +122,55 @@ class Becoming:
     #: Whether it may be asked for again without a person: a SAML response from a pipe is
     #: read once, and nobody wants to be asked for a code in the middle of a job.
     renewable: bool
+    keeping: Keeping
 
     @property
     def region(self) -> str:
         """The region of the STS endpoint, and of whatever works with the session."""
         return self.chosen.region
 
+    def place(self) -> Place | None:
+        """Where the session is kept, if it is. Raises `Problem` for AWS files that are wrong."""
+        keeping = self.keeping
+        first = None if keeping.start is None else keeping.start.name()
+        if not keeping.kept or (keeping.start is not None and first is None):
+            return None
+        return place_of(
+            self.request,
+            asker_of(self.request, os.environ, keeping.profile, first),
+            Folders.of(os.environ),
+            AwsFiles.of(os.environ),
+            region=self.region,
+            name_given=keeping.name_given,
+        )
+
+    def place_name(self) -> str | None:
+        """What tells the session from others; None where it is not kept."""
+        place = self.place()
+        return None if place is None else place.name
+
     def session(self) -> AssumedRole:
-        """Become the role. Raises `Problem` as `become` does, with a word on its name."""
+        """The kept session if it lasts a while yet, else a new one.
+
+        Raises `Problem` as `become` does, with a word on the role's name.
+        """
         try:
-            # A person who types a code is not to be talked to meanwhile.
-            with waiting(f"asking AWS for {self.chosen.name}") if self.renewable else nullcontext():
-                return become(self.client(), self.request)
+            return fresh(
+                self.place(),
+                self._answer,
+                warn=lambda words: say(f"rolecall: {words}"),
+                refresh=self.keeping.refresh,
+            )
         except Refusal as refusal:
             hint = name_hint(self.chosen) if refusal.code == "AccessDenied" else ""
             if not hint:
                 raise
             raise Refusal(f"{refusal}\n  note: {hint}", refusal.code, refusal.exit_code) from None
+
+    def _answer(self) -> Mapping[str, Any]:
+        # A person who types a code is not to be talked to meanwhile.
+        with waiting(f"asking AWS for {self.chosen.name}") if self.renewable else nullcontext():
+            return answer_of(self.client(), self.request)
 
 
 def becoming(
@@ -134,12 +200,30 @@ def becoming(
         def client() -> Any:
             return client_as(first.session(), "sts", chosen.region, endpoint)
 
-        return Becoming(chosen, chained_request(args, chosen), client, start.renewable)
+        request: RoleRequest = chained_request(args, chosen)
+        return Becoming(chosen, request, client, start.renewable, _keeping(args, start))
     request = request_for(args, chosen)
-    region = chosen.region
-    asks = sts_client(region, args.profile) if request.signed else unsigned_sts_client(region)
+
+    @cache
+    def asks() -> Any:
+        # Not before it is needed: a kept session needs nobody's credentials.
+        if request.signed:
+            return sts_client(chosen.region, args.profile)
+        return unsigned_sts_client(chosen.region)
+
     typed = args.mfa_serial is not None and args.mfa_process is None
-    return Becoming(chosen, request, lambda: asks, not typed and args.saml_assertion != "-")
+    renewable = not typed and args.saml_assertion != "-"
+    return Becoming(chosen, request, asks, renewable, _keeping(args, None))
+
+
+def _keeping(args: argparse.Namespace, start: Start | None) -> Keeping:
+    return Keeping(
+        profile=args.profile,
+        start=start,
+        name_given=args.session_name is not None or bool(os.environ.get(SESSION_NAME_VARIABLE)),
+        kept=not getattr(args, "no_cache", False),
+        refresh=getattr(args, "refresh", False),
+    )
 
 
 def start_of(args: argparse.Namespace) -> Start | None:
@@ -147,7 +231,9 @@ def start_of(args: argparse.Namespace) -> Start | None:
     start: Start | None = None
     for word in args.via:
         on_the_way = becoming(first_link(args, *link(word)), start)
-        start = Start(on_the_way.session, renewable=on_the_way.renewable)
+        start = Start(
+            on_the_way.session, renewable=on_the_way.renewable, name=on_the_way.place_name
+        )
     return start
 
 

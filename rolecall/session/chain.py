@@ -43,10 +43,20 @@ def link(word: str) -> tuple[str, str]:
 
 class Start:
     """Where the next link starts: a session that is assumed when it is first needed, and
-    then shared by all who go on from it; for any number of threads."""
+    then shared by all who go on from it; for any number of threads.
 
-    def __init__(self, assume: Callable[[], AssumedRole], *, renewable: bool) -> None:
-        self._assume, self.renewable = assume, renewable
+    name: tells its sessions from others, for who keeps those that follow from it; None
+        where they cannot be told.
+    """
+
+    def __init__(
+        self,
+        assume: Callable[[], AssumedRole],
+        *,
+        renewable: bool,
+        name: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        self._assume, self.renewable, self.name = assume, renewable, name
         self._kept: KeptSession | None = None
         self._lock = threading.Lock()
 
