@@ -1,6 +1,5 @@
 """Compare two trust policies: who gains access, who loses it, with a request that shows it."""
 
-from rolecall.policy.compare.compare import BUDGET, compare
 from rolecall.policy.compare.comparison import (
     Comparison,
     Difference,
@@ -9,6 +8,7 @@ from rolecall.policy.compare.comparison import (
     Witness,
 )
 from rolecall.policy.compare.domains import TokenKey, TokenKeys
+from rolecall.policy.compare.engine import BUDGET, compare
 
 __all__ = [
     "BUDGET",

@@ -36,7 +36,7 @@ class Automaton:
         for row in patterns:
             self._add(row)
         self._moves: dict[str, tuple[int, int]] = {}
-        self._separators = tuple(self._not)
+        self._separators = tuple(c for c in self._not if charset is None or c in charset)
         self._fresh = self._unmentioned()
 
     def _add(self, row: Pattern) -> None:
@@ -67,6 +67,8 @@ class Automaton:
             self._groups[symbol.chars] = (step, stay | bit) if symbol.star else (step | bit, stay)
         else:
             text = symbol.chars
+            if self._charset is not None:
+                text = "".join(c for c in text if c in self._charset)
             for character in text:
                 self._explicit[character] = self._explicit.get(character, 0) | bit
         if symbol.star:
@@ -101,8 +103,6 @@ class Automaton:
                 if character in group:
                     step |= steps
                     stay |= stays
-            if self._charset is not None and character not in self._charset:
-                step = stay = 0
             found = self._moves[character] = (step, stay)
         return found
 

@@ -1,11 +1,12 @@
 """Text patterns as rows of symbols: what automata are made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 from unicodedata import category
 
 from rolecall.policy.glob import glob
+from rolecall.policy.operators import Family
 from rolecall.policy.template import Token, Wild, split_segments
 
 
@@ -111,6 +112,21 @@ def arn_pattern(tokens: tuple[Token, ...]) -> Pattern | None:
         row.extend(pattern(segment, excluded="" if number == 5 else ":"))
     return tuple(row)
 
+
+_DECIMAL = one_of(DIGITS)
+_SIGN = literal("-")
+_ADDRESS = DIGITS + "abcdefABCDEF:."
+#: What texts of other types look like; numbers exactly, the rest not closer than needed.
+SHAPES: Mapping[Family, tuple[Pattern, ...]] = {
+    Family.NUMERIC: tuple(
+        sign + whole
+        for sign in ((), _SIGN)
+        for whole in (_DECIMAL, (*_DECIMAL, *literal("."), *_DECIMAL))
+    ),
+    Family.DATE: ((Symbol(False, DIGITS), Symbol(True, DIGITS + "TZ:+-.")),),
+    Family.IP: (one_of(_ADDRESS, at_least=2),),
+    Family.BINARY: (one_of(LOWER + UPPER + DIGITS + "+/=", at_least=0),),
+}
 
 _SEGMENT = (Symbol(True, None, ":"),)
 _COLON = literal(":")

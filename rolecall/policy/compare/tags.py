@@ -162,11 +162,12 @@ class TagsDimension:
             return None
         own, somewhere = split
         found = find_items(self._names, _holds, [*everywhere, *own], somewhere, budget)
-        if found is None and find_items(self._names, _holds, own, somewhere, budget) is not None:
-            if not everywhere:
+        if found is not None or not everywhere:
+            return found
+        for alone in ((everywhere, []), (own, somewhere)):
+            if find_items(self._names, _holds, *alone, budget) is None:
                 return None
-            return Unsure("a transitive tag would be needed in two spellings")
-        return found
+        return Unsure("a transitive tag would be needed in two spellings")
 
 
 def _holds(wanted: Wanted, item: str) -> bool:

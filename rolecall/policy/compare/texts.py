@@ -11,7 +11,7 @@ from rolecall.policy.compare.automaton import Automaton
 from rolecall.policy.compare.budget import Budget, BudgetExceeded
 from rolecall.policy.compare.cells import typed_values
 from rolecall.policy.compare.domains import Domain, Kind
-from rolecall.policy.compare.patterns import ARN, Pattern, literal, literal_in_any_case
+from rolecall.policy.compare.patterns import ARN, SHAPES, Pattern, literal, literal_in_any_case
 from rolecall.policy.operators import Family
 from rolecall.policy.template import Context
 from rolecall.policy.values import read_date
@@ -69,7 +69,7 @@ class TextKey:
         texts_only = families <= TEXT_FAMILIES
         if self._domain.kind is Kind.TEXT and texts_only:
             return self._search(wanted, budget, unlike)
-        return self._try_values(wanted, families, unlike)
+        return self._try_values(wanted, families, budget, unlike)
 
     def _fits(self, text: str, wanted: Sequence[Wanted], unlike: Sequence[str]) -> bool:
         if text in unlike or not self._in_domain(text):
@@ -106,9 +106,17 @@ class TextKey:
 
     # Letters ---------------------------------------------------------------
 
-    def _search(self, wanted: Sequence[Wanted], budget: Budget, unlike: Sequence[str]) -> Found:
-        clauses: list[list[int]] = []
-        forbidden: list[int] = [self._number(literal(text)) for text in unlike]
+    def _search(
+        self,
+        wanted: Sequence[Wanted],
+        budget: Budget,
+        unlike: Sequence[str],
+        *,
+        within: Sequence[int] = (),
+        without: Sequence[int] = (),
+    ) -> Found:
+        clauses: list[list[int]] = [list(within)] if within else []
+        forbidden = [*without, *(self._number(literal(text)) for text in unlike)]
         either: list[tuple[int, list[int]]] = []
         for atom, outcome in wanted:
             rows = self._lift(atom)
@@ -197,7 +205,11 @@ class TextKey:
     # Values of other types ----------------------------------------------------
 
     def _try_values(
-        self, wanted: Sequence[Wanted], families: set[Family], unlike: Sequence[str]
+        self,
+        wanted: Sequence[Wanted],
+        families: set[Family],
+        budget: Budget,
+        unlike: Sequence[str],
     ) -> Found:
         atoms = [atom for atom, _ in wanted]
         spare = len(unlike) + sum(
@@ -217,7 +229,32 @@ class TextKey:
             exact = False
         if exact or kind is Kind.BOOL:
             return None
-        return Unsure("operators for text and for other types ask about one key")
+        if kind is Kind.TEXT:
+            return self._outside_types(wanted, typed, budget, unlike)
+        return Unsure(_MIXED)
+
+    def _outside_types(
+        self, wanted: Sequence[Wanted], typed: set[Family], budget: Budget, unlike: Sequence[str]
+    ) -> Found:
+        """What is left: a text of none of the types, or the proof that none of a type fits."""
+        letters = [pair for pair in wanted if pair[0].operator.family in TEXT_FAMILIES]
+        shapes = [self._number(row) for family in typed for row in SHAPES[family]]
+        if all(
+            atom.outcomes(outcome) & NOT_OF_TYPE
+            for atom, outcome in wanted
+            if atom.operator.family not in TEXT_FAMILIES
+        ):
+            found = self._search(letters, budget, unlike, without=shapes)
+            if found is not None:
+                return found
+        for family in typed:
+            rows = [self._number(row) for row in SHAPES[family]]
+            if self._search(letters, budget, unlike, within=rows) is not None:
+                return Unsure(_MIXED)
+        return None
+
+
+_MIXED = "operators for text and for other types ask about one key"
 
 
 def _of_arns(
