@@ -15,12 +15,14 @@ from rolecall.problems import Exit, Problem, printable
 #: command -> (module, what it does)
 COMMANDS: dict[str, tuple[str, str]] = {
     "assume": ("rolecall.cli.assume", "become a role: print temporary credentials"),
+    "cache": ("rolecall.cli.cache", "the sessions that are kept: list, clear"),
     "console": ("rolecall.cli.console", "sign in to the AWS console as a role"),
     "doctor": ("rolecall.cli.doctor", "what stands in the way on this machine, and the fix"),
     "eks": ("rolecall.cli.eks", "roles for the pods of EKS: their Kubernetes manifests"),
     "exec": ("rolecall.cli.exec", "run a command as a role, with credentials that renew"),
     "for-each": ("rolecall.cli.for_each", "run a command in many environments, as a role of each"),
     "local": ("rolecall.cli.local", "the embedded AWS: up, down, status, env, clock, quota"),
+    "process": ("rolecall.cli.process", "credentials as AWS tools ask a process for them"),
     "profile": ("rolecall.cli.profile", "a profile of the AWS CLI and the SDKs for a role"),
     "recover": ("rolecall.cli.recover", "go on after a deploy that was killed"),
     "serve": ("rolecall.cli.serve", "credentials of a role over HTTP, for containers"),

@@ -28,6 +28,7 @@ _LARGEST = 1_000_000
 #: How `write_private` calls what it is writing; older than this, its writer was killed.
 _TEMPORARY = re.compile(r"\.[0-9a-f]{40}(?:[0-9a-f]{24})?\.json\.[0-9a-f]{16}")
 _STALE_SECONDS = 60.0
+_OTHERS = 0o077
 _NOISE = timedelta(seconds=5)
 
 
@@ -77,13 +78,16 @@ def read(place: Place, now: datetime, warn: Warn) -> Kept | None:
     """
     where = quoted(str(place.file), 200)
     try:
-        content, written = _content(place.file, warn)
+        content, told = content_of(place.file)
+        written = datetime.fromtimestamp(told.st_mtime, UTC)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         warn(f"{where} is not used: {reason}.")
         return None
+    if told.st_mode & _OTHERS:
+        warn(f"{where} could be read by other users: its mode is 0600 now.")
     if any(_changed_since(file, written) for file in place.newer_than):
         return None
     try:
@@ -133,7 +137,12 @@ def sweep(folder: Path) -> None:
                         file.unlink()
 
 
-def _content(file: Path, warn: Warn) -> tuple[bytes, datetime]:
+def content_of(file: Path) -> tuple[bytes, os.stat_result]:
+    """The content of a file that is this user's own, and what it was like before.
+
+    One that others may read is made its owner's alone. Raises `OSError`, or `ValueError`
+    with the reason for what is not to be read.
+    """
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     with os.fdopen(descriptor, "rb") as opened:
         told = os.fstat(descriptor)
@@ -143,10 +152,9 @@ def _content(file: Path, warn: Warn) -> tuple[bytes, datetime]:
             raise ValueError("it belongs to another user")
         if told.st_size > _LARGEST:
             raise ValueError("it is too large")
-        if stat.S_IMODE(told.st_mode) & 0o077:
+        if told.st_mode & _OTHERS:
             os.fchmod(descriptor, 0o600)
-            warn(f"{quoted(str(file), 200)} could be read by other users: its mode is 0600 now.")
-        return opened.read(_LARGEST), datetime.fromtimestamp(told.st_mtime, UTC)
+        return opened.read(_LARGEST), told
 
 
 def _changed_since(file: Path, written: datetime) -> bool:
