@@ -10,7 +10,6 @@ from rolecall.cli.becoming import WHO_ASKS, add_role_arguments, becoming, variab
 from rolecall.cli.shell import STALE, say
 from rolecall.problems import Problem
 from rolecall.session import AssumedRole
-from rolecall.session.default_profile import stand_for_profile
 from rolecall.session.github_env import append_to_github_env, masks
 from rolecall.session.shells import WRITERS
 from rolecall.session.user_file import DEFAULT_NAME, check_user_file, write_user_file
@@ -36,8 +35,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
     add_role_arguments(parser)
     add_output_arguments(parser)
-    # What `rolecall profile` writes into a credential_process; no concern of a person's.
-    parser.add_argument("--for-profile", help=argparse.SUPPRESS)
 
 
 def add_output_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,8 +57,6 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Hand the credentials over, and say on stderr what they are."""
     check_output_arguments(args)
-    if args.for_profile is not None:
-        stand_for_profile(args.for_profile, os.environ)
     wanted = becoming(args)
     hand_over(args, wanted.session(), wanted.region)
     return 0

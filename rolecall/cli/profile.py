@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import sys
 from pathlib import Path
 
 from botocore.session import get_session
@@ -16,7 +15,10 @@ from rolecall.session.aws_files import AwsFiles
 from rolecall.session.default_profile import LEADS_TO_CREDENTIALS
 from rolecall.session.failures import failures_in_words
 from rolecall.session.profile import Profile, check_profile_name, remove_profile, write_profile
+from rolecall.session.ready import command_of
 
+#: Options that are written otherwise, or are for this one time.
+_NOT_AGAIN = ("profile", "environments", "refresh")
 _EPILOG = f"""\
 The profile is called <environment>-repository unless --name says otherwise. It names a
 process that gets credentials whenever a tool needs some: nothing secret is written, and
@@ -107,11 +109,10 @@ def _command(
             "Note: the profile has no source profile. Whenever it is used, the credentials of "
             "the environment or the machine ask for the role; --profile names others."
         )
-    words = ["assume", args.environment, args.role, "--json", "--for-profile", name]
+    words = ["process", args.environment, args.role, "--for-profile", name]
     if source is not None:
         words += ["--profile", source]
-    # -I: neither the folder that it is called in nor PYTHONPATH may change what runs.
-    return [sys.executable, "-I", "-m", "rolecall.cli.main", *words, *_same_options(args)]
+    return command_of([*words, *_same_options(args)], os.environ)
 
 
 def _same_options(args: argparse.Namespace) -> list[str]:
@@ -121,7 +122,7 @@ def _same_options(args: argparse.Namespace) -> list[str]:
     words = [f"--environments={args.environments.absolute()}"]
     for action in parser._actions:
         value = getattr(args, action.dest)
-        if not action.option_strings or action.dest in ("profile", "environments"):
+        if not action.option_strings or action.dest in _NOT_AGAIN:
             continue
         if value is None or value == action.default:
             continue

@@ -11,7 +11,7 @@ from pathlib import Path
 import botocore.session
 import pytest
 
-from rolecall.cli import assume
+from rolecall.cli import process
 from rolecall.cli.becoming import add_role_arguments
 from rolecall.cli.main import main
 from rolecall.problems import Exit
@@ -173,14 +173,14 @@ def test_the_process_wishes_for_the_same(project: Path) -> None:
     parser = argparse.ArgumentParser()
     add_role_arguments(parser)
     for action in parser._actions:
-        if not action.option_strings or action.dest in ("help", "profile"):
+        if not action.option_strings or action.dest in ("help", "profile", "refresh"):
             continue
         words = [action.option_strings[-1]]
         if action.nargs != 0:
             words = [f"{words[0]}={VALUES[action.dest]}"]
         given = parser.parse_args(["tes", "deployer", *words])
         again = argparse.ArgumentParser()
-        assume.configure(again)
+        process.configure(again)
         read = vars(again.parse_args(["tes", "deployer", *_same_options(given)]))
         for name, value in vars(given).items():
             expected = value
@@ -196,9 +196,15 @@ def test_a_proof_in_a_file_is_found_from_everywhere(project: Path, sts: Recorder
     assert profile("--web-identity-token-file", "token", "--name", "pod") == Exit.OK
     profiles = botocore.session.get_session().full_config["profiles"]
     command = shlex.split(profiles["pod"]["credential_process"])
-    ran = subprocess.run(command, cwd="/", capture_output=True, text=True, check=True)
-    assert json.loads(ran.stdout)["Version"] == 1
-    assert sts.asked[0].parameters["WebIdentityToken"] == jwt(sub="me")
+    assert command[:2] == [sys.executable, "-IS"]
+    answers = []
+    for folder in ("/", str(project)):
+        ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+        answers.append(json.loads(ran.stdout))
+    assert answers[0]["Version"] == 1
+    assert answers[0] == answers[1]
+    [asked] = sts.asked
+    assert asked.parameters["WebIdentityToken"] == jwt(sub="me")
 
 
 @pytest.mark.usefixtures("keys")
