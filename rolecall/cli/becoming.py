@@ -68,7 +68,13 @@ def add_role_arguments(parser: argparse.ArgumentParser) -> None:
         help="shows in CloudTrail (default: the login name, or the run of a GitHub Actions job)",
     )
     parser.add_argument("--region", help="whose STS endpoint is asked (default: the environment's)")
-    parser.add_argument("--environments", type=Path, default=Path("environments"), metavar="DIR")
+    parser.add_argument(
+        "--environments",
+        type=Path,
+        default=Path("environments"),
+        metavar="DIR",
+        help="where the environments' files are (default: environments)",
+    )
     add_arguments(parser)
     add_via(parser)
     add_cache_arguments(parser)

@@ -18,6 +18,8 @@ leads the AWS CLI to as well are kept in its folder, ~/.aws/cli/cache; all other
 $XDG_CACHE_HOME/rolecall, else ~/.cache/rolecall. Every file is its owner's alone.
 
 A session that is no longer kept still lasts: only AWS can end it (IAM: revoke sessions).
+
+exit codes: 0; 2 wrong input
 """
 
 

@@ -37,7 +37,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--offline", action="store_true", help="ask nobody")
     parser.add_argument("--fix", action="store_true", help="mend what is safe to: file modes")
     parser.add_argument("--json", action="store_true", help="JSON instead of a table")
-    parser.add_argument("--environments", type=Path, default=Path("environments"), metavar="DIR")
+    parser.add_argument(
+        "--environments",
+        type=Path,
+        default=Path("environments"),
+        metavar="DIR",
+        help="where the environments' files are (default: environments)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -35,6 +35,7 @@ is that of the project's app (cdktf.json), or of --synthesized. Nothing is sent 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    parser.epilog = "exit codes: 0; 1 the app of cdktf.json fails; 2 wrong input"
     commands = parser.add_subparsers(dest="eks_command", metavar="command", required=True)
     manifest = commands.add_parser(
         "manifest",
@@ -64,7 +65,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     manifest.add_argument(
         "--synthesized", type=Path, metavar="DIR", help="what `cdktf synth` wrote: cdktf.out"
     )
-    manifest.add_argument("--environments", type=Path, default=Path("environments"), metavar="DIR")
+    manifest.add_argument(
+        "--environments",
+        type=Path,
+        default=Path("environments"),
+        metavar="DIR",
+        help="where the environments' files are (default: environments)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

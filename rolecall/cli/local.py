@@ -42,6 +42,10 @@ _DEFAULT_REGION = "us-east-1"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    parser.epilog = (
+        "exit codes: 0 done; for status: 0 it runs, 6 it does not; 1 it does not start or end; 2 "
+        "wrong input; 6 it does not run; 7 its port or its directory is somebody else's"
+    )
     commands = parser.add_subparsers(dest="local_command", metavar="command", required=True)
 
     start = commands.add_parser("up", help="start the embedded AWS")
@@ -76,7 +80,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     whose.add_argument("--account", metavar="ID", help="any account: its 12 digits")
     env.add_argument("--region", help=f"default: the environment's, else {_DEFAULT_REGION}")
     env.add_argument("--json", action="store_true", help="JSON instead of shell exports")
-    env.add_argument("--environments", type=Path, default=Path("environments"), metavar="DIR")
+    env.add_argument(
+        "--environments",
+        type=Path,
+        default=Path("environments"),
+        metavar="DIR",
+        help="where the environments' files are (default: environments)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -20,7 +20,13 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         "--role", required=True, help="ARN, or with --environment the name without it: deployer"
     )
     response.add_argument("--environment", metavar="NAME", help="tes, stg, prd …")
-    response.add_argument("--environments", type=Path, default=Path("environments"), metavar="DIR")
+    response.add_argument(
+        "--environments",
+        type=Path,
+        default=Path("environments"),
+        metavar="DIR",
+        help="where the environments' files are (default: environments)",
+    )
     response.add_argument("--session-name", help="RoleSessionName (default: the login name)")
     response.add_argument("--subject", help="the NameID (default: the session name)")
     response.add_argument(

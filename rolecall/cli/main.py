@@ -5,7 +5,7 @@ one command never pays for the libraries of another.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import import_module
 
 from rolecall import __version__
@@ -16,6 +16,7 @@ from rolecall.problems import Exit, Problem, printable
 COMMANDS: dict[str, tuple[str, str]] = {
     "assume": ("rolecall.cli.assume", "become a role: print temporary credentials"),
     "cache": ("rolecall.cli.cache", "the sessions that are kept: list, clear"),
+    "completion": ("rolecall.cli.completion", "what bash, zsh or fish need to complete words"),
     "console": ("rolecall.cli.console", "sign in to the AWS console as a role"),
     "doctor": ("rolecall.cli.doctor", "what stands in the way on this machine, and the fix"),
     "eks": ("rolecall.cli.eks", "roles for the pods of EKS: their Kubernetes manifests"),
@@ -35,18 +36,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see `rolecall.problems.Exit`)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    parser = Parser(prog="rolecall", description="Declare, deploy, become and prove AWS IAM roles.")
-    parser.add_argument("--version", action="version", version=f"rolecall {__version__}")
-    subparsers = parser.add_subparsers(dest="command", metavar="command", required=True)
     chosen = next((word for word in arguments if not word.startswith("-")), None)
     words: list[str] = []
-    for name, (module, summary) in COMMANDS.items():
-        subparser = subparsers.add_parser(name, help=summary, description=summary)
-        if name == chosen:
-            command = import_module(module)
-            command.configure(subparser)
-            if getattr(command, "TAKES_COMMAND", False):
-                arguments, words = _cut(arguments)
+    parser = parser_of([chosen])
+    if takes_command(chosen):
+        arguments, words = _cut(arguments)
     args = parser.parse_args(arguments)
     args.words = words
     try:
@@ -61,6 +55,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output went away (`rolecall … | head`): not an error of ours.
         sys.stderr.close()
         return int(Exit.OK)
+
+
+def parser_of(names: Collection[str | None]) -> Parser:
+    """The parser; of the commands, only those of these names know their arguments."""
+    parser = Parser(prog="rolecall", description="Declare, deploy, become and prove AWS IAM roles.")
+    parser.add_argument("--version", action="version", version=f"rolecall {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="command", required=True)
+    for name, (module, summary) in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=summary, description=summary)
+        if name in names:
+            import_module(module).configure(subparser)
+    return parser
+
+
+def takes_command(name: str | None) -> bool:
+    """Whether another command follows this one's arguments, after `--`."""
+    known = name is not None and name in COMMANDS
+    return known and getattr(import_module(COMMANDS[name or ""][0]), "TAKES_COMMAND", False)
 
 
 def _harmless(text: str) -> str:

@@ -24,10 +24,21 @@ _NOBODY = "aws_iam_role.rolecall-asks-for-the-lock"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    parser.epilog = (
+        "exit codes: 0 done, or nothing was left behind; 1 Terraform fails; 2 wrong input, or "
+        "credentials of another account; 5 AWS refuses; 6 AWS cannot be reached; 7 somebody else's "
+        "role stands in the way, or the state is locked; 8 there is no terraform"
+    )
     parser.add_argument("environment", help="tes, stg, prd …: a file in environments/")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, no more")
     parser.add_argument("--output", type=Path, default=Path("cdktf.out"), metavar="DIR")
-    parser.add_argument("--environments", type=Path, default=Path("environments"), metavar="DIR")
+    parser.add_argument(
+        "--environments",
+        type=Path,
+        default=Path("environments"),
+        metavar="DIR",
+        help="where the environments' files are (default: environments)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -13,6 +13,10 @@ FALLBACK_REGION = "us-east-1"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    parser.epilog = (
+        "exit codes: 0; 2 no credentials or no such profile, 5 AWS refuses them, 6 AWS cannot be "
+        "reached"
+    )
     parser.add_argument("--profile", help="the AWS profile to ask for")
     parser.add_argument("--json", action="store_true", help="JSON instead of lines")
 
