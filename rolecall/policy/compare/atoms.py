@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from rolecall.policy.compare.holes import holes_in
 from rolecall.policy.compare.patterns import (
     ANYTHING,
     Pattern,
@@ -38,7 +39,8 @@ class Atom:
     """One condition of statements with the same effect; `bit` is its number among all.
 
     `opaque` names what must be known before the condition means anything: policy
-    variables that differ from request to request, values not known at plan time.
+    variables that differ from request to request or, where `unknown`, values not known
+    at plan time.
     """
 
     bit: int
@@ -46,6 +48,7 @@ class Atom:
     deny: bool
     variables: bool
     opaque: tuple[str, ...] = ()
+    unknown: bool = False
 
     @cached_property
     def operator(self) -> Operator:
@@ -157,8 +160,12 @@ class Atoms:
         identity = (condition.operator, compiled.key, frozenset(condition.values), deny, varying)
         atom = self._found.get(identity)
         if atom is None:
-            opaque = tuple(dict.fromkeys(variable.key for variable in compiled.variables))
-            atom = Atom(1 << len(self.all), compiled, deny, variables, opaque)
+            holes = tuple(
+                name for text in (condition.key, *condition.values) for name in holes_in(text)
+            )
+            keys = (variable.key for variable in compiled.variables)
+            opaque = tuple(dict.fromkeys(holes or keys))
+            atom = Atom(1 << len(self.all), compiled, deny, variables, opaque, bool(holes))
             self._found[identity] = atom
             self.all.append(atom)
         return atom
@@ -183,6 +190,14 @@ class Atoms:
         condition = Condition(atom.condition.operator, atom.condition.key, tuple(rows))
         compiled = CompiledCondition(condition, "Condition", deny=atom.deny, variables=True)
         return self.add(compiled, deny=atom.deny, variables=True)
+
+    def one_value(self, atom: Atom, value: str) -> Atom:
+        """The same condition with one of its values."""
+        condition = Condition(atom.condition.operator, atom.condition.key, (value,))
+        compiled = CompiledCondition(
+            condition, "Condition", deny=atom.deny, variables=atom.variables
+        )
+        return self.add(compiled, deny=atom.deny, variables=atom.variables)
 
     def at(self, bits: int) -> list[Atom]:
         """The atoms of a set of bits."""

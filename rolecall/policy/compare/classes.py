@@ -43,7 +43,7 @@ class CallerClass:
     account: theirs, or None for any that is not named. own: whether it is the role's.
     fixed: keys that all of them have alike. arn: what their aws:PrincipalArn looks
     like where it is not fixed, and what not; of services, their names. userid: the same
-    of aws:userid.
+    of aws:userid. unknown: the principal's text, if it is not known yet whom it means.
     """
 
     who: Who
@@ -58,6 +58,7 @@ class CallerClass:
     userid: tuple[Pattern, ...] = ()
     not_userid: tuple[Pattern, ...] = ()
     partition: str = "aws"
+    unknown: str = ""
 
     @property
     def provider(self) -> str:
@@ -109,7 +110,7 @@ def caller_classes(names: Names, own: Account | None, *, partition: str) -> Iter
             not_arn=tuple(map(literal, names.services)),
         )
     for provider in names.federated:
-        yield _federated(provider)
+        yield from _federated(provider)
 
 
 def _users(
@@ -183,7 +184,7 @@ def _roles(
             )
             yield CallerClass(
                 Who.ROLE,
-                f"any session of the role {unique}"
+                f"any session of the role {unique}" + (f" in {_of(account)}" if account else "")
                 if unique
                 else f"any other role of {_of(account)}",
                 RoleSession(
@@ -201,6 +202,7 @@ def _roles(
                 userid=_role_ids(unique, ""),
                 not_userid=_other_role_ids(names, unique),
                 partition=place.partition,
+                unknown=unique if "${" in unique else "",
             )
 
 
@@ -218,7 +220,8 @@ def _named_role(
     others = [hop for role, hop in names.sessions.get(place, {}) if role == name]
     return CallerClass(
         Who.ROLE,
-        f"the session {session} of the role {arn}" if session else f"the role {arn}",
+        (f"the session {session} of the role {arn}" if session else f"the role {arn}")
+        + (f" ({unique})" if unique else ""),
         RoleSession(
             place.id,
             name,
@@ -239,6 +242,7 @@ def _named_role(
             *((Symbol(True, IDS), *literal(f":{hop}")) for hop in others if not session),
         ),
         partition=place.partition,
+        unknown=unique if "${" in unique else "",
     )
 
 
@@ -254,7 +258,8 @@ def _session_of(
     prefix = literal(f"arn:{place.partition}:iam::{place.id}:role/")
     return CallerClass(
         Who.ROLE,
-        f"the session {session} of the role {role} of {_of(account)}",
+        f"the session {session} of the role {role} of {_of(account)}"
+        + (f" ({unique})" if unique else ""),
         RoleSession(place.id, role, session, role_id=unique, partition=place.partition),
         account,
         own,
@@ -266,6 +271,7 @@ def _session_of(
         userid=_role_ids(unique, session),
         not_userid=_other_role_ids(names, unique),
         partition=place.partition,
+        unknown=unique if "${" in unique else "",
     )
 
 
@@ -324,21 +330,26 @@ def _service(host: str) -> CallerClass:
     return CallerClass(Who.SERVICE, f"the service {host}", AwsService(host), fixed=facts)
 
 
-def _federated(provider: str) -> CallerClass:
+def _federated(provider: str) -> Iterator[CallerClass]:
+    unknown = provider if "${" in provider else ""
     parts = provider.split(":")
-    if ":saml-provider/" in provider and len(parts) == 6:
-        name = parts[5].removeprefix("saml-provider/")
-        return CallerClass(
+    saml = ":saml-provider/" in provider and len(parts) == 6
+    if saml or (unknown and "oidc" not in provider and "openid" not in provider):
+        name = parts[-1].removeprefix("saml-provider/")
+        yield CallerClass(
             Who.SAML,
             f"users of the SAML provider {provider}",
             SamlIdentity(provider),
-            fixed={"saml:doc": f"{parts[4]}/{name}"},
+            fixed={} if unknown else {"saml:doc": f"{parts[4]}/{name}"},
+            unknown=unknown,
         )
-    return CallerClass(
-        Who.WEB,
-        f"holders of tokens of {provider_host(provider)}",
-        WebIdentity(provider),
-    )
+    if not saml and "saml" not in unknown:
+        yield CallerClass(
+            Who.WEB,
+            f"holders of tokens of {provider_host(provider)}",
+            WebIdentity(provider),
+            unknown=unknown,
+        )
 
 
 SERVICE_HOST: Pattern = (*one_of(HOST), *literal(".amazonaws.com"))

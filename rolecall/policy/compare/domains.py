@@ -166,6 +166,8 @@ def domain_of(key: str, who: Who, provider: str, tokens: TokenKeys, *, sets: boo
     known = _EVERYBODY.get(key)
     if known is not None:
         return known
+    if "${" in key:
+        return Domain(several=True)
     limited = _SOME.get(key)
     if limited is not None:
         return limited[1] if who in limited[0] else NEVER
@@ -176,7 +178,7 @@ def domain_of(key: str, who: Who, provider: str, tokens: TokenKeys, *, sets: boo
         return _saml(key, who, tokens)
     if "." in prefix and not key.startswith(("aws:", "sts:", "iam:")):
         return _claim(prefix, name, who, provider, tokens, sets)
-    return EITHER if sets else TEXT
+    return Domain(several=True) if sets else TEXT
 
 
 def _saml(key: str, who: Who, tokens: TokenKeys) -> Domain:
@@ -194,7 +196,7 @@ def _claim(host: str, claim: str, who: Who, provider: str, tokens: TokenKeys, se
     if who is Who.ROLE:
         # What a session that came in with a token still has of it.
         return _LASTING_CLAIMS.get(claim, NEVER)
-    if who is not Who.WEB or host != provider:
+    if who is not Who.WEB or (host != provider and "${" not in provider):
         return NEVER
     known = tokens.web(host)
     if known is not None:

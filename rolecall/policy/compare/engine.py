@@ -12,10 +12,12 @@ from rolecall.policy.compare.classes import CallerClass, caller_classes
 from rolecall.policy.compare.comparison import Comparison, Difference, Undecided, Witness
 from rolecall.policy.compare.dimension import Dimension, Hit
 from rolecall.policy.compare.domains import TokenKeys, Who
+from rolecall.policy.compare.holes import open_denials, unknown_principals
 from rolecall.policy.compare.names import Account, names_of
 from rolecall.policy.compare.settings import ACTIONS, Keys, Setting, modes_of
 from rolecall.policy.compare.statements import Asked, Policy, Rule, policy_of
 from rolecall.policy.compare.texts import Unsure
+from rolecall.policy.compare.variables import fillings
 from rolecall.policy.compare.witness import attempt_of, witness_of
 from rolecall.policy.compiled_policy import CompiledPolicy
 from rolecall.policy.decision import Decision
@@ -64,6 +66,16 @@ def compare(
     for caller in caller_classes(names, own, partition=partition):
         if own is None or not caller.sample.account or caller.partition == own.partition:
             work.look_at(caller)
+    for name in open_denials(before.document, after.document):
+        for gain in (True, False):
+            work.leave_open(
+                f"whoever {name} denies", gain, f"it is not known yet whom {name} means"
+            )
+    if role_arn is None and any(_names_resources(side.document) for side in (before, after)):
+        for gain in (True, False):
+            work.leave_open(
+                "every caller", gain, "a statement names resources, the role is unknown"
+            )
     return Comparison(
         tuple(work.gains), tuple(work.losses), tuple(work.undecided.values()), ASSUMPTIONS
     )
@@ -135,7 +147,7 @@ class _Meant:
     """The statements of a policy whose principal means a class of callers."""
 
     allows: list[tuple[int, Rule]]
-    denies: list[tuple[Rule, tuple[Atom, ...]]]
+    denies: list[tuple[Rule, tuple[tuple[Atom, ...], ...]]]
 
 
 @dataclass(slots=True)
@@ -199,6 +211,10 @@ class _Work:
                 also = (*each_open.also, words)
                 self.undecided[key] = replace(each_open, also=also)
 
+    def leave_open(self, who: str, gain: bool, why: str) -> None:
+        """Say that something is not decided."""
+        self.undecided.setdefault((gain, who), Undecided(who, gain, why))
+
     def _open(self, caller: CallerClass, gain: bool, why: str) -> None:
         self.undecided.setdefault((gain, caller.words), Undecided(caller.words, gain, why))
 
@@ -216,20 +232,21 @@ class _Work:
         elif caller.who is Who.USER and caller.bounded is False:
             # Only a boundary tells whether a grant is direct.
             allows = [(min(worth, 2), rule) for worth, rule in allows]
-        denies: list[tuple[Rule, tuple[Atom, ...]]] = []
+        denies: list[tuple[Rule, tuple[tuple[Atom, ...], ...]]] = []
         for rule in policy.denies:
             if not rule.reaches(asked):
                 continue
             if rule.means(asked, bounded=bounded):
-                denies.append((rule, rule.atoms))
+                denies.append((rule, rule.rows))
             elif caller.who is Who.ROLE and rule.federated is not None:
-                denies.append((rule, (*rule.atoms, rule.federated)))
+                rows = tuple((*row, rule.federated) for row in rule.rows)
+                denies.append((rule, rows))
         return _Meant(allows, denies)
 
     def _boxes(self, meant: _Meant, setting: Setting, actions: tuple[str, ...]) -> _Boxes:
         boxes = _Boxes()
-        allowed = [(w, setting.box(rule.atoms), rule) for w, rule in meant.allows]
-        denied = [(setting.box(atoms), rule) for rule, atoms in meant.denies]
+        allowed = [(w, setting.box(row), rule) for w, rule in meant.allows for row in rule.rows]
+        denied = [(setting.box(row), rule) for rule, rows in meant.denies for row in rows]
         for action in actions:
             # In a chain of roles the source identity is needed on both sides, the same
             # account included.
@@ -298,27 +315,74 @@ class _Work:
         gain: bool,
     ) -> bool:
         """Report the first part for which there is a witness; where none is, leave it open."""
-        here, there = (self.new, self.old) if gain else (self.old, self.new)
         why = ""
         for number, (true, false) in enumerate(parts):
-            keys = self._values(setting, true, false)
-            if isinstance(keys, Unsure):
-                why = keys.why
-            else:
-                attempt = attempt_of(
-                    setting.caller, setting.mode, keys, self.role_arn, self.spellings
-                )
-                witness = witness_of(setting.caller, attempt, action, worth)
-                refused = witness.under(there.compiled)
-                if not refused.allowed and witness.under(here.compiled).allowed:
-                    self._add(setting, witness, worth, rule, gain, refused)
-                    return True
-                why = why or self._unknown(true | false)
+            reason = self._settle(setting, true, false, action, worth, rule, gain)
+            if reason is None:
+                return True
+            why = why or reason
             if number >= _PARTS_TRIED:
                 break
         if why:
             self._open(setting.caller, gain, why)
         return False
+
+    def _settle(
+        self,
+        setting: Setting,
+        true: int,
+        false: int,
+        action: str,
+        worth: int,
+        rule: Rule,
+        gain: bool,
+    ) -> str | None:
+        """Find and report a witness of this part; if there is none, say why."""
+        unknown = self._unknown(true | false)
+        if unknown:
+            return unknown
+        caller = setting.caller
+        if caller.unknown and not self.known_alike(caller.unknown):
+            return f"it is not known yet whom {caller.unknown} means"
+        here, there = (self.new, self.old) if gain else (self.old, self.new)
+        why = "a witness was found that the evaluator does not confirm"
+        for part in self._definite(setting, true, false):
+            keys = self._values(setting, *part)
+            if isinstance(keys, Unsure):
+                why = keys.why
+                continue
+            attempt = attempt_of(caller, setting.mode, keys, self.role_arn, self.spellings)
+            witness = witness_of(caller, attempt, action, worth)
+            refused = witness.under(there.compiled)
+            if not refused.allowed and witness.under(here.compiled).allowed:
+                self._add(setting, witness, worth, rule, gain, refused)
+                return None
+        variables = self._variables(true | false)
+        return f"it depends on {variables}" if variables else why
+
+    def known_alike(self, principal: str) -> bool:
+        """Whether both policies name somebody who is not known yet, in the same words."""
+        return all(
+            principal in unknown_principals(policy.compiled.document)
+            for policy in (self.old, self.new)
+        )
+
+    def _definite(self, setting: Setting, true: int, false: int) -> Iterator[tuple[int, int]]:
+        """The part itself; where variables are in it, with values for them."""
+        if not self._variables(true | false):
+            yield true, false
+            return
+        yield from fillings(setting, self.keys.atoms, true, false, self.budget)
+
+    def _variables(self, bits: int) -> str:
+        names = (name for atom in self.keys.atoms.at(bits) for name in atom.opaque)
+        return ", ".join(f"${{{name}}}" for name in dict.fromkeys(names))
+
+    def _unknown(self, bits: int) -> str:
+        unknown = (atom for atom in self.keys.atoms.at(bits) if atom.unknown)
+        names = dict.fromkeys(name for atom in unknown for name in atom.opaque)
+        listed = ", ".join(f"${{{name}}}" for name in names)
+        return f"it depends on values that are not known yet: {listed}" if names else ""
 
     def _add(
         self,
@@ -359,11 +423,13 @@ class _Work:
                 keys.update(answer.keys)
         return unsure or keys
 
-    def _unknown(self, bits: int) -> str:
-        named = dict.fromkeys(key for atom in self.keys.atoms.at(bits) for key in atom.opaque)
-        if named:
-            return "it depends on " + ", ".join(f"${{{key}}}" for key in named)
-        return "a witness was found that the evaluator does not confirm"
+
+def _names_resources(document: PolicyDocument) -> bool:
+    return any(
+        pattern != "*"
+        for statement in document.statements
+        for pattern in (*statement.resources, *statement.not_resources)
+    )
 
 
 def _shape(

@@ -79,6 +79,10 @@ def _add(names: Names, principals: Principals, partition: str, *, allow: bool) -
         if is_account_id(text):
             _account(names, Account(text, partition), allow)
             continue
+        if "${" in text:
+            # Whoever that will be: a name like an id, which says nothing else of him.
+            names.role_ids[text] = None
+            continue
         unique = _UNIQUE_ID.fullmatch(text)
         if unique:
             (names.user_ids if unique["kind"] == "IDA" else names.role_ids)[text] = None

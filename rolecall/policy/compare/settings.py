@@ -255,8 +255,8 @@ class Setting:
 
     def _settle(self, atom: Atom) -> tuple[bool | Atom, Dimension | None]:
         if atom.opaque:
-            values = {key: self._known(key) for key in atom.opaque}
-            if None in values.values():
+            values = {} if atom.unknown else {key: self._known(key) for key in atom.opaque}
+            if atom.unknown or None in values.values():
                 return atom, self._keys.opaque(atom)
             known = {key: value for key, value in values.items() if value is not None}
             atom = self._keys.atoms.filled(atom, known)

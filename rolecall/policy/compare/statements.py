@@ -45,7 +45,8 @@ class Asked(NamedTuple):
 class Rule:
     """One statement: its row of checks, and its conditions as atoms.
 
-    `actions`: those of assuming a role that it is about. `federated`: the providers a
+    `rows`: it applies where every atom of one of them is true. `actions`: those of
+    assuming a role that it is about. `federated`: the providers a
     Deny names; it also means the sessions that came in through one of them, which is an
     atom of its own.
     """
@@ -54,7 +55,7 @@ class Rule:
     placed: PlacedStatement
     bounded: PlacedStatement
     actions: frozenset[str]
-    atoms: tuple[Atom, ...]
+    rows: tuple[tuple[Atom, ...], ...]
     federated: Atom | None
 
     def means(self, asked: Asked, *, bounded: bool) -> bool:
@@ -112,15 +113,34 @@ def _rules(
             placed,
             other,
             _actions(placed),
-            tuple(
-                atoms.add(element, deny=deny, variables=variables)
-                for element in placed.elements
-                if isinstance(element, CompiledCondition)
-            ),
+            _rows(placed, atoms, variables, deny=deny),
             _through(placed, atoms),
         )
         for placed, other in pairs
     )
+
+
+def _rows(
+    placed: PlacedStatement, atoms: Atoms, variables: bool, *, deny: bool
+) -> tuple[tuple[Atom, ...], ...]:
+    """One row, or more where some of a condition's values are open and others are not.
+
+    Any of the values satisfies a condition, so one that names several is several rows; a
+    negated one is a condition for each of its values.
+    """
+    rows: list[tuple[Atom, ...]] = [()]
+    for element in placed.elements:
+        if not isinstance(element, CompiledCondition):
+            continue
+        atom = atoms.add(element, deny=deny, variables=variables)
+        parts: list[Atom] = [atom]
+        if atom.opaque and len(atom.condition.values) > 1 and not atom.of_several:
+            parts = [atoms.one_value(atom, value) for value in atom.condition.values]
+        if atom.operator.negated:
+            rows = [(*row, *parts) for row in rows]
+        else:
+            rows = [(*row, part) for row in rows for part in parts]
+    return tuple(rows)
 
 
 def _actions(placed: PlacedStatement) -> frozenset[str]:
