@@ -9,7 +9,15 @@ from contextlib import ExitStack
 from difflib import get_close_matches
 from pathlib import Path
 
-from rolecall.cli.becoming import WHO_ASKS, Becoming, add_via, becoming, start_of, variables_of
+from rolecall.cli.becoming import (
+    WHO_ASKS,
+    Becoming,
+    add_cache_arguments,
+    add_via,
+    becoming,
+    start_of,
+    variables_of,
+)
 from rolecall.cli.proof import add_arguments
 from rolecall.cli.shell import say
 from rolecall.cli.switch import starts_from_a_role
@@ -93,6 +101,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     add_arguments(parser)
     add_via(parser)
+    add_cache_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:

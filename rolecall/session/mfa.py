@@ -3,12 +3,12 @@
 import getpass
 import shlex
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from rolecall.policy import check_serial_number, check_token_code
 from rolecall.problems import Problem
+from rolecall.session.execute import in_foreground
 
 _SECONDS = 60
 
@@ -31,17 +31,18 @@ class Mfa:
 
 
 def typed_code(serial: str) -> Callable[[], str]:
-    """Ask at the terminal, and only there. Raises `Problem` where there is none."""
+    """Ask at the terminal itself, whatever stdin is. Raises `Problem` where there is none, or
+    where this process is in its background and would be stopped for asking."""
 
     def ask() -> str:
-        if not sys.stdin.isatty():
+        if not in_foreground():
             raise Problem(
                 "an MFA code is needed and there is no terminal to ask at: give --mfa-process, "
                 "a command that prints it."
             )
         try:
             return getpass.getpass(f"MFA code of {serial}: ")
-        except EOFError:
+        except (EOFError, OSError):
             raise Problem("no MFA code was given.") from None
 
     return ask
