@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from rolecall.policy.arn import role_arn as role_arn_of
 from rolecall.policy.assume_role import SET_SOURCE_IDENTITY
 from rolecall.policy.compare.atoms import Atom, Atoms
 from rolecall.policy.compare.boxes import differences
@@ -13,7 +14,7 @@ from rolecall.policy.compare.comparison import Comparison, Difference, Undecided
 from rolecall.policy.compare.dimension import Dimension, Hit
 from rolecall.policy.compare.domains import TokenKeys, Who
 from rolecall.policy.compare.holes import open_denials, unknown_principals
-from rolecall.policy.compare.names import Account, names_of
+from rolecall.policy.compare.names import Account, names_of, partition_of
 from rolecall.policy.compare.settings import ACTIONS, Keys, Setting, modes_of
 from rolecall.policy.compare.statements import Asked, Policy, Rule, policy_of
 from rolecall.policy.compare.texts import Unsure
@@ -22,13 +23,14 @@ from rolecall.policy.compare.witness import attempt_of, witness_of
 from rolecall.policy.compiled_policy import CompiledPolicy
 from rolecall.policy.decision import Decision
 from rolecall.policy.document import CURRENT_VERSION, PolicyDocument
-from rolecall.policy.errors import PolicyError
+from rolecall.policy.errors import PolicyError, quoted
 from rolecall.policy.template import Context
 
 Documents: TypeAlias = PolicyDocument | Sequence[PolicyDocument]
 #: Steps of one comparison: about a second of work.
 BUDGET = 300_000
 _PARTS_TRIED = 40
+_SOME_ACCOUNT = "111122223333"
 
 
 def compare(
@@ -48,8 +50,8 @@ def compare(
 
     Raises PolicyError for a document that says nonsense.
     """
-    partition, own = _home(role_arn, account)
     before, after = CompiledPolicy(_merged(old)), CompiledPolicy(_merged(new))
+    partition, own = _home(role_arn, account, (before.document, after.document))
     if before.document == after.document:
         return Comparison((), (), (), ASSUMPTIONS)
     atoms = Atoms()
@@ -60,11 +62,13 @@ def compare(
         sides[1],
         Keys(atoms, tokens or TokenKeys()),
         role_arn,
+        account,
         _spellings(before.document, after.document),
         Budget(budget),
     )
     for caller in caller_classes(names, own, partition=partition):
-        if own is None or not caller.sample.account or caller.partition == own.partition:
+        # A role of another partition is out of reach.
+        if role_arn is None or not caller.sample.account or caller.partition == partition:
             work.look_at(caller)
     for name in open_denials(before.document, after.document):
         for gain in (True, False):
@@ -88,11 +92,17 @@ ASSUMPTIONS = (
 )
 
 
-def _home(role_arn: str | None, account: str | None) -> tuple[str, Account | None]:
+def _home(
+    role_arn: str | None, account: str | None, documents: Sequence[PolicyDocument]
+) -> tuple[str, Account | None]:
+    """The role's partition and account; without its ARN the partition of whom it trusts."""
     if role_arn is not None:
         parts = role_arn.split(":", 5)
+        if len(parts) != 6:
+            raise PolicyError("role", f"{quoted(role_arn)} is not an ARN", "write arn:aws:iam::…")
         return parts[1], Account(parts[4], parts[1])
-    return "aws", None if account is None else Account(account)
+    partition = partition_of(documents)
+    return partition, None if account is None else Account(account, partition)
 
 
 def _merged(documents: Documents) -> PolicyDocument:
@@ -156,6 +166,7 @@ class _Work:
     new: Policy
     keys: Keys
     role_arn: str | None
+    account: str | None
     spellings: Mapping[str, str]
     budget: Budget
     gains: list[Difference] = field(default_factory=list)
@@ -219,8 +230,7 @@ class _Work:
         self.undecided.setdefault((gain, caller.words), Undecided(caller.words, gain, why))
 
     def _meant(self, policy: Policy, caller: CallerClass) -> _Meant:
-        resource = self.role_arn or f"arn:{caller.partition}:iam::111122223333:role/the-role"
-        asked = Asked(ACTIONS[caller.who], resource, caller.sample, {})
+        asked = Asked(ACTIONS[caller.who], self._role(caller), caller.sample, {})
         bounded = bool(caller.bounded)
         allows = [
             (int(rule.worth(asked)), rule)
@@ -351,7 +361,7 @@ class _Work:
             if isinstance(keys, Unsure):
                 why = keys.why
                 continue
-            attempt = attempt_of(caller, setting.mode, keys, self.role_arn, self.spellings)
+            attempt = attempt_of(caller, setting.mode, keys, self._role(caller), self.spellings)
             witness = witness_of(caller, attempt, action, worth)
             refused = witness.under(there.compiled)
             if not refused.allowed and witness.under(here.compiled).allowed:
@@ -359,6 +369,16 @@ class _Work:
                 return None
         variables = self._variables(true | false)
         return f"it depends on {variables}" if variables else why
+
+    def _role(self, caller: CallerClass) -> str:
+        """The role's ARN, or that of some role in its account."""
+        if self.role_arn is not None:
+            return self.role_arn
+        account = self.account
+        if account is None:
+            own = caller.sample.account
+            account = own if own and caller.account is not None else _SOME_ACCOUNT
+        return role_arn_of(account, "the-role", partition=caller.partition)
 
     def known_alike(self, principal: str) -> bool:
         """Whether both policies name somebody who is not known yet, in the same words."""

@@ -56,6 +56,18 @@ class Names:
         return texts | set(self.user_ids) | set(self.role_ids)
 
 
+def partition_of(documents: Iterable[PolicyDocument]) -> str:
+    """The partition of the first principal whose ARN tells it; `aws` where none does."""
+    for document in documents:
+        for statement in document.statements:
+            who = statement.principals
+            for text in (*who.aws, *who.federated) if who is not None else ():
+                found = re.match(r"arn:(aws(?:-[a-z]+)*):", text)
+                if found:
+                    return found[1]
+    return "aws"
+
+
 def names_of(documents: Iterable[PolicyDocument], partition: str) -> Names:
     """Everybody whom the documents name. `partition`: that of accounts named by their id."""
     names = Names()

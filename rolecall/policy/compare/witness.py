@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rolecall.policy.arn import role_arn
 from rolecall.policy.assume_role import AssumeRoleAttempt
 from rolecall.policy.callers import AwsService, Caller, IamUser, RoleSession
 from rolecall.policy.compare.classes import CallerClass
@@ -31,7 +30,7 @@ _PARAMETERS = ("sts:externalid", "sts:rolesessionname", "sts:sourceidentity", TA
 
 
 def attempt_of(
-    caller: CallerClass, mode: Mode, keys: Context, role: str | None, names: Mapping[str, str]
+    caller: CallerClass, mode: Mode, keys: Context, role: str, names: Mapping[str, str]
 ) -> AssumeRoleAttempt:
     """The request that has these keys. `names`: the spelling of keys in the policies."""
     given = {**ORDINARY, **_of_assertion(caller), **keys}
@@ -48,29 +47,21 @@ def attempt_of(
     if mode.tags:
         found = given.get(TAG_KEYS, ("Project",))
         tags = {tag: str(given.get(ONE_TAG + tag, "")) for tag in found}
-    source = None
-    if mode.identity is Identity.GIVEN:
-        source = str(given.get("sts:sourceidentity", "alice"))
+    identity = str(given.get("sts:sourceidentity", "alice"))
+    if mode.identity is Identity.LASTING and isinstance(who, RoleSession):
+        who = replace(who, source_identity=identity)
     transitive = given.get(TRANSITIVE, ())
     external = given.get("sts:externalid")
     return AssumeRoleAttempt(
         who,
-        role or _role_of(caller, who),
+        _in_own_account(role, caller, who),
         external_id=None if external is None else str(external),
-        source_identity=source,
+        source_identity=identity if mode.identity is Identity.GIVEN else None,
         tags=tags,
         transitive_tag_keys=(transitive,) if isinstance(transitive, str) else transitive,
         session_name=str(given.get("sts:rolesessionname", "review")),
         context=context,
-    ) if mode.identity is not Identity.LASTING else AssumeRoleAttempt(
-        _lasting(who, str(given.get("sts:sourceidentity", "alice"))),
-        role or _role_of(caller, who),
-        external_id=None if external is None else str(external),
-        tags=tags,
-        transitive_tag_keys=(transitive,) if isinstance(transitive, str) else transitive,
-        session_name=str(given.get("sts:rolesessionname", "review")),
-        context=context,
-    )  # fmt: skip
+    )
 
 
 def _of_assertion(caller: CallerClass) -> Context:
@@ -78,14 +69,12 @@ def _of_assertion(caller: CallerClass) -> Context:
     return {key: value for key, value in caller.fixed.items() if key.startswith("saml:")}
 
 
-def _lasting(who: Caller, identity: str) -> Caller:
-    assert isinstance(who, RoleSession)  # noqa: S101 - only role sessions carry one
-    return replace(who, source_identity=identity)
-
-
-def _role_of(caller: CallerClass, who: Caller) -> str:
-    account = who.account if caller.own and who.account else "111122223333"
-    return role_arn(account, "the-role", partition=caller.partition)
+def _in_own_account(role: str, caller: CallerClass, who: Caller) -> str:
+    """Where every account may be the role's own, it is the one the caller came out with."""
+    if caller.account is None and caller.own and who.account:
+        parts = role.split(":", 5)
+        return ":".join((*parts[:4], who.account, parts[5]))
+    return role
 
 
 def _caller(caller: CallerClass, keys: Context) -> Caller:
