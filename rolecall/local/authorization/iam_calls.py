@@ -195,15 +195,17 @@ def _resource(
         arn = oidc_providers.arn_of(action, params, account)
         return arn, arn, oidc_providers.provider_by_arn(arn, account)
     if kind == "saml-provider":
-        arn = params.get("SAMLProviderArn") or (
-            f"arn:aws:iam::{account}:saml-provider/{params.get('Name', '')}"
-        )
+        # Only what the operation itself reads says what is meant: an ARN sent along with a
+        # name would be asked about while the name is made.
+        created = f"arn:aws:iam::{account}:saml-provider/{params.get('Name', '')}"
+        arn = created if action == "CreateSAMLProvider" else params.get("SAMLProviderArn", "")
         held = kept_tags.tags_by_name(cloud, account, arn)
         return arn, arn, SimpleNamespace(tags=[{"Key": k, "Value": v} for k, v in held.items()])
     if kind == "mfa":
-        arn = params.get("SerialNumber") or _named(
-            "mfa", account, params.get("Path") or "/", params.get("VirtualMFADeviceName", "")
-        )
+        arn = params.get("SerialNumber", "")
+        if action == "CreateVirtualMFADevice" or not arn:
+            device = params.get("VirtualMFADeviceName", "")
+            arn = _named("mfa", account, params.get("Path") or "/", device)
         return arn, arn, None
     name = params.get(_NAME_PARAMETER[kind], "")
     if kind == "user" and not name:

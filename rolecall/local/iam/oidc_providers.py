@@ -34,7 +34,8 @@ _MOST_CLIENT_IDS = 100
 _MOST_THUMBPRINTS = 5
 _MOST_TAGS = 50
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.ASCII)
+#: With a dot: `https://saml` would make keys of its claims that are those of SAML.
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})+", re.ASCII)
 _PATH = re.compile(r"(?:/[A-Za-z0-9._~%!$&'()*+,=:@-]*)*", re.ASCII)
 _THUMBPRINT = re.compile(r"[0-9A-Fa-f]{40}", re.ASCII)
 _BAD_URL = "Invalid Open ID Connect Provider URL"

@@ -49,6 +49,8 @@ def control(
         issuer = _url(given)
         with cloud.gate.shared():
             made = connections.connect(cloud, issuer, _text(given, "address"), _text(given, "ca"))
+            # Its tokens were the stand-in's; after the real one they shall not count again.
+            stand_in.forget(cloud, issuer)
         forget_keys(cloud, issuer)
         return {"issuer": issuer, "address": made.address}
     if (method, name) == ("GET", "oidc/connections"):

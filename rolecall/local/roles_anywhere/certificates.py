@@ -132,8 +132,10 @@ def check_end_entity(certificate: x509.Certificate, now: datetime) -> None:
     _check_common(certificate)
     _check_dates(certificate, now)
     basic = _extension(certificate, x509.BasicConstraints)
-    if basic is not None and basic.ca:
-        raise Untrusted("the certificate is one of an authority")
+    # "Basic constraints MUST include CA: false" ("The IAM Roles Anywhere trust model"); of
+    # a certificate without any the page says nothing.
+    if basic is None or basic.ca:
+        raise Untrusted("the certificate's basic constraints do not say that it is no authority")
     usage = _extension(certificate, x509.KeyUsage)
     if usage is None or not usage.digital_signature:
         raise Untrusted("the certificate's key usage does not include Digital Signature")

@@ -29,6 +29,7 @@ _PARTS = frozenset(
         saml("AuthzDecisionStatement"),
     }
 )
+_OF_AWS = "https://aws.amazon.com/SAML/Attributes/"
 _CONDITIONS = frozenset({saml("AudienceRestriction"), saml("OneTimeUse"), saml("ProxyRestriction")})
 _NO_CONFIRMATION = (
     # The spelling is AWS's.
@@ -120,7 +121,7 @@ def _confirmation(subject: etree._Element) -> etree._Element:
 
 def _name_id(subject: etree._Element) -> tuple[str, str | None]:
     names = subject.findall(saml("NameID"))
-    if len(names) != 1 or not _text(names[0]):
+    if len(names) != 1 or not _text(names[0]).strip():
         # "can also occur if the SAML response does not include a Subject containing a
         # NameID" ("Troubleshoot SAML federation with IAM").
         raise AwsError(
@@ -150,6 +151,9 @@ def _attributes(element: etree._Element) -> list[tuple[str, tuple[str, ...]]]:
             if attribute.tag != saml("Attribute") or not attribute.get("Name"):
                 raise unreadable("an attribute is encrypted, or has no name")
             values = attribute.findall(saml("AttributeValue"))
+            if str(attribute.get("Name")).startswith(_OF_AWS) and any(map(len, values)):
+                # A value that elements cut in two is read differently by different readers.
+                raise unreadable("an attribute of AWS holds more than text")
             texts = tuple("".join(str(part) for part in value.itertext()) for value in values)
             found.append((str(attribute.get("Name")), texts))
     return found

@@ -282,3 +282,40 @@ def test_own_user_variable(people: People) -> None:
     iam = people.server.client("iam", bob)
     assert iam.get_user(UserName="bob")
     assert refused(iam.get_user, UserName="carol").code == "AccessDenied"
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "action", "resource", "along"),
+    [
+        (
+            "create_saml_provider",
+            {"Name": "mine", "SAMLMetadataDocument": "x" * 1000},
+            "CreateSAMLProvider",
+            "saml-provider/mine",
+            {"SAMLProviderArn": f"{ARN}saml-provider/allowed"},
+        ),
+        (
+            "create_virtual_mfa_device",
+            {"VirtualMFADeviceName": "mine"},
+            "CreateVirtualMFADevice",
+            "mfa/mine",
+            {"SerialNumber": f"{ARN}mfa/allowed"},
+        ),
+    ],
+)
+def test_what_is_sent_along_says_nothing_of_what_is_made(
+    staffed: People,
+    operation: str,
+    params: dict[str, Any],
+    action: str,
+    resource: str,
+    along: dict[str, str],
+) -> None:
+    caller = staffed.user("caller", allow(f"iam:{action}", *along.values()))
+    own = staffed.server.client("iam", caller)
+    own.meta.events.register(
+        f"before-call.iam.{action}", lambda params, **_: params["body"].update(along)
+    )
+    answer = refused(getattr(own, operation), **params)
+    assert answer.code == "AccessDenied"
+    assert f"{ARN}{resource}" in answer.message

@@ -91,6 +91,9 @@ class Authority(Certificate):
         key = more.get("key") or rsa_key()
         parts = more.get("subject") or {"CN": common_name, "OU": "shop"}
         extensions = more.get("extensions") or [(usage("digital_signature"), True)]
+        constrained = any(isinstance(each, x509.BasicConstraints) for each, _ in extensions)
+        if not constrained and more.get("leaf", True):
+            extensions = [(x509.BasicConstraints(False, None), True), *extensions]
         if alternative := more.get("alternative"):
             extensions = [*extensions, (x509.SubjectAlternativeName(alternative), False)]
         subject = more.get("name") or name(**parts)

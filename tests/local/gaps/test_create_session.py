@@ -229,6 +229,7 @@ def test_certificates_that_are_not_trusted(site: Site) -> None:
         "expired": issue(days=(-30, -1)),
         "no digital signature": issue(extensions=[(usage("key_encipherment"), True)]),
         "no key usage": issue(extensions=[(x509.BasicConstraints(False, None), True)]),
+        "no basic constraints": issue(leaf=False),
         "an authority itself": issue(
             extensions=[
                 (x509.BasicConstraints(True, None), True),
