@@ -116,6 +116,24 @@ def test_a_comment_that_the_provider_signed(target: Target) -> None:
     target.refuses(target.document(before=before))
 
 
+@pytest.mark.parametrize("name", ["Role", "RoleSessionName"])
+def test_an_attribute_of_aws_that_elements_cut_in_two(name: str, target: Target) -> None:
+    """Signed by the provider, and read as another text by whoever reads only its beginning."""
+
+    def before(assertion: Element) -> None:
+        path = f".//saml:Attribute[@Name='https://aws.amazon.com/SAML/Attributes/{name}']"
+        value = one(assertion, path)[0]
+        text = value.text or ""
+        value.text = text[:5]
+        etree.SubElement(value, "{urn:x}x").tail = text[5:]
+
+    target.refuses(target.document(before=before))
+
+
+def test_a_subject_of_nothing_but_space(target: Target) -> None:
+    assert target.send(target.document(subject=" ")).code == "AccessDenied"
+
+
 _LAUGHS = "".join(
     f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10)
 )  # ten to the ninth
