@@ -20,7 +20,16 @@ pytestmark = pytest.mark.skipif(
     os.environ.get("ROLECALL_AWS") == "1", reason="breaks deployments on purpose"
 )
 
-ROLES = ["tes-auditor", "tes-backup", "tes-breakglass", "tes-deployer"]
+ROLES = [
+    "tes-analyst",
+    "tes-auditor",
+    "tes-backup",
+    "tes-breakglass",
+    "tes-deployer",
+    "tes-operator",
+    "tes-orders",
+    "tes-pipeline",
+]
 
 
 @pytest.fixture(scope="module")
