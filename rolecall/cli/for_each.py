@@ -210,7 +210,11 @@ def _runner(
             f"{paint(label, FAINT, sys.stderr)} ".encode(),
         )
         try:
-            kept = KeptSession(wanted.session, renewable=wanted.renewable)
+            kept = KeptSession(
+                wanted.session,
+                renewable=wanted.renewable,
+                warn=lambda words: say(f"rolecall: {name}: {words}"),
+            )
             session = kept.current()
             confirm(client_as(session, "sts", wanted.region, endpoint), chosen.role_arn)
             given = {**variables, "ROLECALL_ENVIRONMENT": name}

@@ -1,6 +1,7 @@
 """`rolecall recover <environment>`: go on after a deploy that was killed."""
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -31,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("environment", help="tes, stg, prd …: a file in environments/")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, no more")
+    parser.add_argument("--json", action="store_true", help="what was found, as JSON on stdout")
     parser.add_argument("--output", type=Path, default=Path("cdktf.out"), metavar="DIR")
     parser.add_argument(
         "--environments",
@@ -63,6 +65,11 @@ def run(args: argparse.Namespace) -> int:
         say(f"{'would take' if args.dry_run else 'taking'} {resource.name} into the state")
         if not args.dry_run:
             terraform("import", "-input=false", resource.address, resource.name)
+    if args.json:
+        strangers = [resource.name for resource in found.strangers]
+        leftovers = [resource.name for resource in found.leftovers]
+        told = {"taken": leftovers, "of_others": strangers, "dry_run": args.dry_run}
+        print(json.dumps(told, indent=2))
     if found.strangers:
         return int(Exit.CONFLICT)
     if not found.leftovers:

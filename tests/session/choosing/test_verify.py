@@ -88,6 +88,14 @@ def test_what_a_profile_gives(company: Company, project: Path, capsys: Output) -
 
 
 @pytest.mark.usefixtures("company")
+def test_the_profile_that_rolecall_writes(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main(["profile", "tes", "reader"]) == Exit.OK
+    capsys.readouterr()
+    found = checks(capsys, Exit.OK, "tes", "reader", "--with-profile")
+    assert found["state bucket"]["ok"] is True
+
+
+@pytest.mark.usefixtures("company")
 def test_a_role_that_is_refused(capsys: Output) -> None:
     assert main(["verify", "tes", "nobody"]) == Exit.DENIED
     assert capsys.readouterr().out == ""
