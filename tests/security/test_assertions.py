@@ -131,7 +131,11 @@ def test_an_attribute_of_aws_that_elements_cut_in_two(name: str, target: Target)
 
 
 def test_a_subject_of_nothing_but_space(target: Target) -> None:
-    assert target.send(target.document(subject=" ")).code == "AccessDenied"
+    world = target.world  # whose role admits every subject
+    assert world.send(world.idp.response(world.said(subject="a"))).admitted
+    answer = world.send(world.idp.response(world.said(subject=" ")))
+    assert answer.code == "AccessDenied"
+    assert "NameID" in answer.reason
 
 
 _LAUGHS = "".join(
