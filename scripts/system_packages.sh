@@ -1,6 +1,7 @@
 #!/bin/sh
 # What the tests need of the system: PHP on the command line and SimpleSAMLphp, a real SAML
-# identity provider (docs/testing-identity-providers.md). Does nothing where both are there.
+# identity provider (docs/testing-identity-providers.md), and the shells that read back what
+# Rolecall writes for them. Does nothing where all of it is there.
 #
 # SimpleSAMLphp is taken out of Debian's package into .rolecall/, not installed: installed,
 # it would bring a web server that starts by itself. Its signature is checked by apt all the
@@ -12,6 +13,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 packages="php-cli php-xml php-mbstring"
+shells="fish mksh zsh"
 here=.rolecall/simplesamlphp
 
 has_php() {
@@ -19,6 +21,12 @@ has_php() {
     modules=$(php -m 2>/dev/null) || return 1
     for module in dom mbstring openssl session zlib; do
         printf '%s\n' "$modules" | grep -qx "$module" || return 1
+    done
+}
+
+has_shells() {
+    for shell in $shells; do
+        command -v "$shell" >/dev/null 2>&1 || return 1
     done
 }
 
@@ -32,7 +40,7 @@ has_simplesamlphp() {
 }
 
 missing() {
-    echo "The tests need PHP (with dom, mbstring, openssl) and SimpleSAMLphp 1.19. $1" >&2
+    echo "The tests need PHP (with dom, mbstring, openssl), SimpleSAMLphp 1.19 and the shells $shells. $1" >&2
     exit 8
 }
 
@@ -57,12 +65,12 @@ apt_get() {
     fi
 }
 
-if has_php && has_simplesamlphp; then exit 0; fi
+if has_php && has_simplesamlphp && has_shells; then exit 0; fi
 
 if ! command -v apt-get >/dev/null 2>&1; then
     case "$(uname -s)" in
-    Darwin) how="On macOS: \`brew install php\`, unpack the 1.19 release of SimpleSAMLphp (https://simplesamlphp.org/download) and set ROLECALL_SIMPLESAMLPHP to its folder; or run \`make test\` in a container of Debian 12. Only the container has been tried." ;;
-    *) how="Install PHP with your package manager, unpack the 1.19 release of SimpleSAMLphp (https://simplesamlphp.org/download) and set ROLECALL_SIMPLESAMLPHP to its folder; or run \`make test\` in a container of Debian 12." ;;
+    Darwin) how="On macOS: \`brew install php $shells\`, unpack the 1.19 release of SimpleSAMLphp (https://simplesamlphp.org/download) and set ROLECALL_SIMPLESAMLPHP to its folder; or run \`make test\` in a container of Debian 12. Only the container has been tried." ;;
+    *) how="Install PHP and $shells with your package manager, unpack the 1.19 release of SimpleSAMLphp (https://simplesamlphp.org/download) and set ROLECALL_SIMPLESAMLPHP to its folder; or run \`make test\` in a container of Debian 12." ;;
     esac
     missing "$how"
 fi
@@ -85,6 +93,16 @@ if ! has_php; then
         || { update && apt_get install --no-install-recommends $packages; } \
         || missing "apt-get could not install $packages."
     has_php || missing "The \`php\` on the PATH has not all extensions: install $packages."
+fi
+
+if ! has_shells; then
+    may_install || missing "Install them, then try again: sudo apt-get install --no-install-recommends $shells"
+    echo "==> the shells $shells for the tests" >&2
+    known fish || update || true
+    # shellcheck disable=SC2086  # a list of packages
+    apt_get install --no-install-recommends $shells \
+        || { update && apt_get install --no-install-recommends $shells; } \
+        || missing "apt-get could not install $shells."
 fi
 
 if ! has_simplesamlphp; then

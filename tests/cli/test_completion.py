@@ -146,7 +146,7 @@ CASES = {
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_tab(shell: str, project: Path, capsys: Output) -> None:
     if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
+        pytest.fail(f"{shell} is missing: run scripts/system_packages.sh, as `make test` does")
     assert main(["completion", shell]) == 0
     (project / "script").write_text(capsys.readouterr().out)
     # The script of fish does not look at --environments.
