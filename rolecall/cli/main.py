@@ -4,6 +4,7 @@ A command's module is imported only when that command runs, so that starting
 one command never pays for the libraries of another.
 """
 
+import os
 import sys
 from collections.abc import Collection, Sequence
 from importlib import import_module
@@ -36,16 +37,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see `rolecall.problems.Exit`)."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    chosen = next((word for word in arguments if not word.startswith("-")), None)
-    words: list[str] = []
-    parser = parser_of([chosen])
-    if takes_command(chosen):
-        arguments, words = _cut(arguments)
-    args = parser.parse_args(arguments)
-    args.words = words
     try:
-        return int(import_module(COMMANDS[args.command][0]).run(args))
+        try:
+            return _run(list(sys.argv[1:] if argv is None else argv))
+        finally:
+            # Here, where it can still be caught that nobody reads it.
+            sys.stdout.flush()
     except Problem as problem:
         print(f"rolecall: {_harmless(str(problem))}", file=sys.stderr)
         return int(problem.exit_code)
@@ -54,8 +51,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader of our output went away (`rolecall … | head`): not an error of ours.
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return int(Exit.OK)
+
+
+def _run(arguments: list[str]) -> int:
+    chosen = next((word for word in arguments if not word.startswith("-")), None)
+    words: list[str] = []
+    parser = parser_of([chosen])
+    if takes_command(chosen):
+        arguments, words = _cut(arguments)
+    args = parser.parse_args(arguments)
+    args.words = words
+    return int(import_module(COMMANDS[args.command][0]).run(args))
 
 
 def parser_of(names: Collection[str | None]) -> Parser:

@@ -134,9 +134,9 @@ class Sink:
         try:
             stream.write(line)
             stream.flush()
-        except (BrokenPipeError, ValueError):
+        except BrokenPipeError:
             # Our reader went away; the commands go on to their end all the same.
-            pass
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def run_prefixed(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from rolecall.embedded_token import is_embedded
@@ -36,7 +37,10 @@ def _of(path: Path, *, shared: bool) -> Iterator[Finding]:
             raise ValueError
     except OSError as error:
         yield Finding(
-            CHECK, Level.PROBLEM, f"{path} cannot be read: {error.strerror}", f"rm {path}"
+            CHECK,
+            Level.PROBLEM,
+            f"{path} cannot be read: {error.strerror}",
+            f"rm {quote(str(path))}",
         )
         return
     except (ValueError, RecursionError):
@@ -44,7 +48,7 @@ def _of(path: Path, *, shared: bool) -> Iterator[Finding]:
             CHECK,
             Level.PROBLEM,
             f"{path} is damaged, and the AWS CLI fails wherever it needs it",
-            f"rm {path} (it is made again when needed)",
+            f"rm {quote(str(path))} (it is made again when needed)",
         )
         return
     credentials = content.get("Credentials")
@@ -54,6 +58,6 @@ def _of(path: Path, *, shared: bool) -> Iterator[Finding]:
             CHECK,
             Level.PROBLEM,
             f"{path} holds a session of the embedded AWS, which the AWS CLI would show to AWS",
-            f"rm {path}; with AWS_ENDPOINT_URL set, give the AWS CLI keys or a profile without "
-            "role_arn (rolecall profile writes one)",
+            f"rm {quote(str(path))}; with AWS_ENDPOINT_URL set, give the AWS CLI keys or a profile "
+            "without role_arn (rolecall profile writes one)",
         )

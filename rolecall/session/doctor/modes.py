@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from shlex import quote
 
 from rolecall.session.doctor.aws_profiles import read
 from rolecall.session.doctor.finding import Finding, Level
@@ -70,4 +71,6 @@ def _of(path: Path, too_much: int) -> Iterator[Finding]:
             f"let its owner chmod {kept:o} it, or move it away.",
         )
         return
-    yield Finding(CHECK, Level.PROBLEM, what, f"chmod {kept:o} {path}", partial(path.chmod, kept))
+    yield Finding(
+        CHECK, Level.PROBLEM, what, f"chmod {kept:o} {quote(str(path))}", partial(path.chmod, kept)
+    )

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -145,6 +146,26 @@ def test_what_cannot_be_meant_is_said_first(
     out, err = capfd.readouterr()
     assert said in err
     assert out == ""
+
+
+@pytest.mark.usefixtures("company")
+def test_a_reader_that_goes_away_stops_no_command(project: Path) -> None:
+    code = "import pathlib; [print('x' * 99) for _ in range(9999)]; pathlib.Path('end').touch()"
+    words = ["for-each", "--environments", "tes", *python(code)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rolecall.cli.main", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr is not None
+    err = process.stderr.read().decode()
+    process.stderr.close()
+    assert process.wait(60) == Exit.OK
+    assert "BrokenPipe" not in err
+    assert (project / "end").exists()
 
 
 @pytest.mark.usefixtures("company")
