@@ -1,9 +1,11 @@
 """Running a command: exit codes, signals, streams and the environment, as if it ran by itself."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -100,19 +102,29 @@ def test_streams_and_open_files_are_the_commands_own() -> None:
 class Wrapped:
     """`execute` with a command that says which signals it gets."""
 
-    def __init__(self, **more: object) -> None:
+    def __init__(self, prepare: Callable[[], object] = lambda: None, **more: object) -> None:
+        def prepared() -> None:
+            # A run in the background, or under nohup, ignores what is about to be sent.
+            for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+                signal.signal(number, signal.SIG_DFL)
+            prepare()
+
         self.process = subprocess.Popen(
             [sys.executable, "-c", WRAPPER, sys.executable, "-c", LISTENER],
             cwd=PROJECT,
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=prepared,
             **more,  # type: ignore[call-overload]
         )
         assert self.heard() == "ready"
 
     def heard(self) -> str:
         assert self.process.stdout is not None
+        if not select.select([self.process.stdout], [], [], 30)[0]:
+            self.process.kill()
+            pytest.fail("nothing was heard of the command for 30 seconds")
         return self.process.stdout.readline().strip()
 
     def send(self, number: int) -> None:
@@ -134,7 +146,7 @@ def test_signals_are_passed_on() -> None:
 
 def test_what_the_caller_ignores_the_command_ignores() -> None:
     """`nohup rolecall exec …` outlives its terminal."""
-    wrapped = Wrapped(preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    wrapped = Wrapped(lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
     wrapped.send(signal.SIGHUP)
     wrapped.send(signal.SIGUSR1)
     assert wrapped.heard() == "SIGUSR1"
@@ -151,7 +163,7 @@ def test_ctrl_c_reaches_the_command_once() -> None:
 
         fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
 
-    wrapped = Wrapped(stdin=slave, preexec_fn=own_terminal)
+    wrapped = Wrapped(own_terminal, stdin=slave)
     os.close(slave)
     os.write(master, b"\x03")
     assert wrapped.heard() == "SIGINT"
