@@ -4,8 +4,8 @@ Each position of each pattern is a bit of one number, so that a step of all of t
 few operations on integers. States are made when the search reaches them.
 """
 
-from collections import deque
 from collections.abc import Sequence
+from heapq import heappop, heappush
 
 from rolecall.policy.compare.budget import Budget
 from rolecall.policy.compare.patterns import Pattern, Symbol
@@ -27,6 +27,7 @@ class Automaton:
         self._finals: list[int] = []
         self._spans: list[int] = []
         self._sinks = 0
+        self._left: list[int] = []
         self._explicit: dict[str, int] = {}
         self._any = self._any_star = 0
         self._not: dict[str, int] = {}
@@ -47,6 +48,11 @@ class Automaton:
         end = start + len(row)
         self._texts.append("")
         self._finals.append(1 << end)
+        # How many characters a text still needs from each position on, at least.
+        left = [0]
+        for symbol in reversed(row):
+            left.append(left[-1] + (not symbol.star))
+        self._left.extend(reversed(left))
         self._spans.append((1 << end + 1) - (1 << start))
         if row and row[-1] == Symbol(True, None):
             self._sinks |= 1 << end
@@ -142,8 +148,9 @@ class Automaton:
         least: int,
         most: int,
         budget: Budget,
+        hurried: bool = True,
     ) -> str | None:
-        """A shortest text that matches a pattern of every clause and none that is forbidden.
+        """A short text that matches a pattern of every clause and none that is forbidden.
 
         Patterns are named by their number. Raises `BudgetExceeded`.
         """
@@ -163,10 +170,15 @@ class Automaton:
             start |= self._starts[number]
         hopeless = refused & self._sinks
         first = (self._skip(start), 0)
+        left = self._left
+        rows = [[self._spans[number] for number in clause] for clause in clauses]
         came: dict[tuple[int, int], tuple[tuple[int, int], str] | None] = {first: None}
-        queue = deque([(first, 0)])
+        # The text that can be shortest first; of those the longest, which is nearest to its end.
+        queue = [(0, 0, 0, first)]
+        count = 0
         while queue:
-            node, length = queue.popleft()
+            _, length, _, node = heappop(queue)
+            length = -length
             states, counted = node
             if (
                 not states & refused
@@ -175,6 +187,11 @@ class Automaton:
             ):
                 return _text(came, node)
             if length >= most:
+                if hurried:
+                    # Something may have been reached by a detour: look again, step by step.
+                    return self.find(
+                        clauses, forbidden, least=least, most=most, budget=budget, hurried=False
+                    )
                 continue
             budget.spend()
             for character in self._options(states, spans):
@@ -185,7 +202,17 @@ class Automaton:
                 after = (following, min(counted + 1, least))
                 if after not in came:
                     came[after] = (node, character)
-                    queue.append((after, length + 1))
+                    count += 1
+                    ahead = 0
+                    for row in rows:
+                        nearest = min(
+                            left[found.bit_length() - 1]
+                            for span in row
+                            if (found := following & span)
+                        )
+                        if nearest > ahead:
+                            ahead = nearest
+                    heappush(queue, (length + 1 + ahead, -length - 1, count, after))
         return None
 
 

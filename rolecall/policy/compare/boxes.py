@@ -23,14 +23,13 @@ def differences(
     Nothing is yielded where the covers are proved to hold the whole box. A part may be
     empty where a dimension could not decide. Raises `BudgetExceeded`.
     """
-    if not _possible(box, 0, places, budget):
+    if any(not cover & ~box for cover in covers) or not _possible(box, 0, places, budget):
         return
     clauses: list[int] = []
     for cover in covers:
         rest = cover & ~box
-        if not rest:
-            return
-        if _possible_with(box, rest, places, budget):
+        # One atom alone is settled by the split itself.
+        if rest.bit_count() == 1 or _possible_with(box, rest, places, budget):
             clauses.append(rest)
     yield from _split(box, 0, clauses, places, budget)
 

@@ -13,7 +13,7 @@ from rolecall.policy.compare.cells import typed_values
 from rolecall.policy.compare.domains import Domain, Kind
 from rolecall.policy.compare.patterns import ARN, SHAPES, Pattern, literal, literal_in_any_case
 from rolecall.policy.operators import Family
-from rolecall.policy.template import Context
+from rolecall.policy.template import Context, Wild
 from rolecall.policy.values import read_date
 
 
@@ -29,6 +29,11 @@ Found: TypeAlias = str | Unsure | None
 Wanted: TypeAlias = tuple[Atom, bool]
 
 _STEPS_A_QUESTION = 20_000
+_GUESSES = 8
+_FILLERS = ("", "x", "main")
+_REMEMBERED = 12
+# Searches that take longer than this are worth a look at each pattern by itself.
+_SHORT = 150
 
 
 class TextKey:
@@ -56,6 +61,8 @@ class TextKey:
         self._numbers: dict[object, int] = {}
         self._patterns: list[Pattern] = []
         self._built = 0
+        # Texts of the domain that answered earlier questions: often they answer the next.
+        self._found: list[str] = []
 
     def find(self, wanted: Sequence[Wanted], budget: Budget, unlike: Sequence[str] = ()) -> Found:
         """A text of at least one character that makes each condition as wanted.
@@ -65,6 +72,15 @@ class TextKey:
         finite = self._listed(wanted)
         if finite is not None:
             return next((text for text in finite if self._fits(text, wanted, unlike)), None)
+        for known in self._found:
+            if known not in unlike and self._comes_out(known, wanted):
+                return known
+        found = self._guess(wanted, unlike) or self._look_for(wanted, budget, unlike)
+        if isinstance(found, str) and len(self._found) < _REMEMBERED:
+            self._found.append(found)
+        return found
+
+    def _look_for(self, wanted: Sequence[Wanted], budget: Budget, unlike: Sequence[str]) -> Found:
         families = {atom.operator.family for atom, _ in wanted}
         texts_only = families <= TEXT_FAMILIES
         if self._domain.kind is Kind.TEXT and texts_only:
@@ -74,6 +90,9 @@ class TextKey:
     def _fits(self, text: str, wanted: Sequence[Wanted], unlike: Sequence[str]) -> bool:
         if text in unlike or not self._in_domain(text):
             return False
+        return self._comes_out(text, wanted)
+
+    def _comes_out(self, text: str, wanted: Sequence[Wanted]) -> bool:
         context = self._probe(text)
         return all(atom.holds(context) is outcome for atom, outcome in wanted)
 
@@ -103,6 +122,23 @@ class TextKey:
                 if texts is not None and (best is None or len(texts) < len(best)):
                     best = texts
         return best
+
+    def _guess(self, wanted: Sequence[Wanted], unlike: Sequence[str]) -> str | None:
+        """A text that is near at hand: a wanted pattern with little in place of its wildcards."""
+        if self._domain.kind is not Kind.TEXT or self._domain.language:
+            return None
+        for atom, outcome in wanted:
+            if atom.outcomes(outcome) == TRUE and atom.operator.family is Family.STRING_LIKE:
+                for tokens in atom.tokens[:_GUESSES]:
+                    for filler in _FILLERS:
+                        text = "".join(
+                            t if isinstance(t, str) else filler if t is Wild.ANY else "x"
+                            for t in tokens
+                        )
+                        if self._fits(text, wanted, unlike):
+                            return text
+                return None
+        return None
 
     # Letters ---------------------------------------------------------------
 
@@ -162,23 +198,43 @@ class TextKey:
         if domain.language:
             clauses = [*clauses, [self._number(row) for row in domain.language]]
         forbidden = [*forbidden, *(self._number(row) for row in domain.excluded)]
+        # What matches one of the forbidden patterns cannot be what is wanted of it.
         refused = set(forbidden)
-        if any(refused.issuperset(clause) for clause in clauses):
+        clauses = [[number for number in clause if number not in refused] for clause in clauses]
+        if not all(clauses):
             return None
         if self._automaton is None or self._built < len(self._patterns):
             self._automaton = Automaton(self._patterns, domain.charset)
             self._built = len(self._patterns)
-        part = budget.part(_STEPS_A_QUESTION)
+        found = self._steps(clauses, forbidden, budget, _SHORT)
+        if not isinstance(found, Unsure):
+            return found
+        clauses = [
+            [n for n in clause if not self._within_one(n, forbidden, budget)] for clause in clauses
+        ]
+        if not all(clauses):
+            return None
+        return self._steps(clauses, forbidden, budget, _STEPS_A_QUESTION)
+
+    def _within_one(self, number: int, forbidden: list[int], budget: Budget) -> bool:
+        """Whether one of the forbidden patterns alone matches whatever this one does."""
+        return any(self._steps([[number]], [each], budget, _SHORT) is None for each in forbidden)
+
+    def _steps(
+        self, clauses: list[list[int]], forbidden: list[int], budget: Budget, steps: int
+    ) -> Found:
+        assert self._automaton is not None  # noqa: S101 - the caller made it
+        domain = self._domain
+        part = budget.part(steps)
         before = part.left
         try:
-            found = self._automaton.find(
+            return self._automaton.find(
                 clauses, forbidden, least=max(1, domain.least), most=domain.most, budget=part
             )
         except BudgetExceeded:
             return Unsure("the patterns need more steps than the budget has")
         finally:
             budget.left -= before - max(0, part.left)
-        return found
 
     def _number(self, row: Pattern) -> int:
         number = self._numbers.get(row)

@@ -221,7 +221,9 @@ def _of_group(
     naming = "SetSourceIdentity" in text or "sts:*" in text
     asked = "sourceidentity" in " ".join(keys)
     identities: list[Any] = [None, *(LONG if asked else ["ab"])] if naming else [None]
-    lasting: list[Any] = [False, True] if naming and isinstance(callers[0], RoleSession) else [False]
+    lasting: list[Any] = (
+        [False, True] if naming and isinstance(callers[0], RoleSession) else [False]
+    )
     owned = ["xx", *LONG] if "aws:principaltag/t" in keys and plain else [None]
     if "aws:principaltag/t" in keys and isinstance(callers[0], (IamUser, RoleSession)):
         owned = [None, "", *SHORT, "true", "2", "aab", "bxa"]
