@@ -119,6 +119,14 @@ class Automaton:
             states |= fresh
         return states
 
+    def accepts(self, text: str) -> list[bool]:
+        """Which of the patterns match the whole text."""
+        states = self._skip(sum(self._starts))
+        for character in text:
+            step, stay = self._move(character)
+            states = self._skip((states & step) << 1 | states & stay)
+        return [bool(states & final) for final in self._finals]
+
     def _options(self, states: int, clauses: list[int]) -> tuple[str, ...]:
         """The characters that are worth a try."""
         for clause in clauses:

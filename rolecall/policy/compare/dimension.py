@@ -8,6 +8,7 @@ from rolecall.policy.compare.atoms import Atom, Atoms
 from rolecall.policy.compare.budget import Budget
 from rolecall.policy.compare.domains import Domain, Kind
 from rolecall.policy.compare.patterns import Pattern
+from rolecall.policy.compare.plausible import texts_for
 from rolecall.policy.compare.texts import TextKey, Unsure, Wanted
 from rolecall.policy.operators import SetQualifier
 from rolecall.policy.template import Context
@@ -52,6 +53,7 @@ class KeyDimension:
         *,
         probe: Callable[[str], Context] | None = None,
         lift: Callable[[Atom], tuple[Pattern, ...] | None] | None = None,
+        plausible: tuple[str, ...] = (),
     ) -> None:
         self._atoms = atoms
         self._keys = tuple(keys)
@@ -64,6 +66,7 @@ class KeyDimension:
             probe or (lambda text: dict.fromkeys(self._keys, text)),
             lift or (lambda atom: atom.patterns),
             direct=direct or "aws:principalarn",
+            plausible=plausible or texts_for(self._keys[0]),
         )
         self._known: dict[tuple[int, int], Answer] = {}
 

@@ -22,6 +22,7 @@ from rolecall.policy.compare.domains import (
     domain_of,
 )
 from rolecall.policy.compare.patterns import NAME, PATH, Pattern, Symbol, literal, one_of
+from rolecall.policy.compare.plausible import arns_for
 from rolecall.policy.compare.tags import TagsDimension, is_about_tags
 from rolecall.policy.operators import Family
 from rolecall.policy.template import Context
@@ -143,7 +144,16 @@ class Keys:
             excluded=caller.not_arn,
         )
         dimension = KeyDimension(
-            self.atoms, _ARN_KEYS, domain, probe=probe, lift=lambda atom: _lift(atom, caller)
+            self.atoms,
+            _ARN_KEYS,
+            domain,
+            probe=probe,
+            lift=lambda atom: _lift(atom, caller),
+            plausible=arns_for(
+                "user" if user else "role",
+                caller.account.id if caller.account else None,
+                caller.partition,
+            ),
         )
         dimension.prepare([atom for atom in self.atoms.all if atom.key in _ARN_KEYS])
         return dimension

@@ -17,6 +17,7 @@ from rolecall.policy.compare.dimension import (
     find_items,
 )
 from rolecall.policy.compare.domains import TAG_KEY, TAG_VALUE
+from rolecall.policy.compare.plausible import texts_for
 from rolecall.policy.compare.texts import TextKey, Unsure, Wanted
 from rolecall.policy.compiled_condition import CompiledCondition
 from rolecall.policy.condition import Condition
@@ -40,6 +41,7 @@ class TagsDimension:
             TAG_KEY,
             lambda text: {TAG_KEYS: text, TRANSITIVE: text},
             direct=TAG_KEYS,
+            plausible=texts_for(TAG_KEYS),
         )
         self._values: dict[str, KeyDimension] = {}
         self._is_named: dict[str, Atom] = {}

@@ -12,8 +12,9 @@ from rolecall.policy.compare.budget import Budget, BudgetExceeded
 from rolecall.policy.compare.cells import typed_values
 from rolecall.policy.compare.domains import Domain, Kind
 from rolecall.policy.compare.patterns import ARN, SHAPES, Pattern, literal, literal_in_any_case
+from rolecall.policy.compare.plausible import filled_in
 from rolecall.policy.operators import Family
-from rolecall.policy.template import Context, Wild
+from rolecall.policy.template import Context, Token, Wild
 from rolecall.policy.values import read_date
 
 
@@ -30,7 +31,7 @@ Wanted: TypeAlias = tuple[Atom, bool]
 
 _STEPS_A_QUESTION = 20_000
 _GUESSES = 8
-_FILLERS = ("", "x", "main")
+_PATTERNED = (Family.STRING_LIKE, Family.ARN)
 _REMEMBERED = 12
 # Searches that take longer than this are worth a look at each pattern by itself.
 _SHORT = 150
@@ -51,13 +52,16 @@ class TextKey:
         lift: Callable[[Atom], tuple[Pattern, ...] | None] = lambda atom: atom.patterns,
         *,
         direct: str | None = None,
+        plausible: tuple[str, ...] = (),
     ) -> None:
         self._domain = domain
+        self._plausible = plausible
         self._probe = probe
         self._lift = lift
         # The key whose value is the text itself.
         self._direct = direct
         self._automaton: Automaton | None = None
+        self._language: Automaton | None = None
         self._numbers: dict[object, int] = {}
         self._patterns: list[Pattern] = []
         self._built = 0
@@ -75,6 +79,11 @@ class TextKey:
         for known in self._found:
             if known not in unlike and self._comes_out(known, wanted):
                 return known
+        if self._domain.kind is Kind.TEXT:
+            for text in self._plausible:
+                if self._comes_out(text, wanted) and self._fits(text, wanted, unlike):
+                    self._found.append(text)
+                    return text
         found = self._guess(wanted, unlike) or self._look_for(wanted, budget, unlike)
         if isinstance(found, str) and len(self._found) < _REMEMBERED:
             self._found.append(found)
@@ -109,10 +118,13 @@ class TextKey:
         return self._matches(text)
 
     def _matches(self, text: str) -> bool:
-        """Whether the text is in the domain's language: asked of the automaton, as all else."""
-        alone = self._number(literal(text))
-        answer = self._run([[alone]], [], Budget(_STEPS_A_QUESTION))
-        return isinstance(answer, str)
+        """Whether the text is in the domain's language."""
+        domain = self._domain
+        if self._language is None:
+            self._language = Automaton((*domain.language, *domain.excluded), domain.charset)
+        answers = self._language.accepts(text)
+        size = len(domain.language)
+        return (not size or any(answers[:size])) and not any(answers[size:])
 
     def _listed(self, wanted: Sequence[Wanted]) -> tuple[str, ...] | None:
         best: tuple[str, ...] | None = None
@@ -125,16 +137,10 @@ class TextKey:
 
     def _guess(self, wanted: Sequence[Wanted], unlike: Sequence[str]) -> str | None:
         """A text that is near at hand: a wanted pattern with little in place of its wildcards."""
-        if self._domain.kind is not Kind.TEXT or self._domain.language:
-            return None
         for atom, outcome in wanted:
-            if atom.outcomes(outcome) == TRUE and atom.operator.family is Family.STRING_LIKE:
+            if atom.outcomes(outcome) == TRUE and atom.operator.family in _PATTERNED:
                 for tokens in atom.tokens[:_GUESSES]:
-                    for filler in _FILLERS:
-                        text = "".join(
-                            t if isinstance(t, str) else filler if t is Wild.ANY else "x"
-                            for t in tokens
-                        )
+                    for text in _guesses(tokens):
                         if self._fits(text, wanted, unlike):
                             return text
                 return None
@@ -311,6 +317,13 @@ class TextKey:
 
 
 _MIXED = "operators for text and for other types ask about one key"
+
+
+def _guesses(tokens: tuple[Token, ...]) -> Iterator[str]:
+    """The pattern with something likely, nothing, or anything in place of its wildcards."""
+    yield filled_in(tokens)
+    for filler in ("", "x"):
+        yield "".join(t if isinstance(t, str) else filler if t is Wild.ANY else "x" for t in tokens)
 
 
 def _of_arns(

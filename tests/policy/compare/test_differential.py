@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from rolecall.issuers.token_keys import TOKEN_KEYS
 from rolecall.policy import (
     AwsService,
     CompiledPolicy,
@@ -42,7 +43,7 @@ def test_what_is_proved_no_request_refutes(first: int) -> None:
     for number in range(first, first + AT_ONCE):
         old, new = pair(number)
         before, after = CompiledPolicy(old), CompiledPolicy(new)
-        comparison = compare(old, new, role_arn=ROLE)
+        comparison = compare(old, new, role_arn=ROLE, tokens=TOKEN_KEYS)
         check_witnesses(comparison, before, after)
         open_ways = {each.gain for each in comparison.undecided}
         for gain, found in ((True, comparison.gains), (False, comparison.losses)):
@@ -52,7 +53,10 @@ def test_what_is_proved_no_request_refutes(first: int) -> None:
 
 
 def test_most_pairs_are_decided_and_every_answer_occurs() -> None:
-    answers = [compare(*pair(number), role_arn=ROLE).verdict for number in range(1000, 1200)]
+    answers = [
+        compare(*pair(number), role_arn=ROLE, tokens=TOKEN_KEYS).verdict
+        for number in range(1000, 1200)
+    ]
     assert answers.count(Outcome.UNDECIDED) <= 2
     for outcome in (Outcome.SAME, Outcome.NARROWER, Outcome.WIDER, Outcome.BOTH):
         assert answers.count(outcome) >= 10
@@ -62,15 +66,18 @@ def test_the_other_way_round_is_the_other_answer() -> None:
     opposite = {Outcome.NARROWER: Outcome.WIDER, Outcome.WIDER: Outcome.NARROWER}
     for number in range(1200, 1260):
         old, new = pair(number)
-        answer, reverse = compare(old, new, role_arn=ROLE), compare(new, old, role_arn=ROLE)
+        answer, reverse = (
+            compare(old, new, role_arn=ROLE, tokens=TOKEN_KEYS),
+            compare(new, old, role_arn=ROLE),
+        )
         if Outcome.UNDECIDED not in (answer.verdict, reverse.verdict):
             assert reverse.verdict is opposite.get(answer.verdict, answer.verdict)
-        assert compare(old, old, role_arn=ROLE).verdict is Outcome.SAME
+        assert compare(old, old, role_arn=ROLE, tokens=TOKEN_KEYS).verdict is Outcome.SAME
 
 
 def test_the_same_question_has_the_same_answer() -> None:
     for number in range(1300, 1320):
-        once, again = (compare(*pair(number), role_arn=ROLE) for _ in range(2))
+        once, again = (compare(*pair(number), role_arn=ROLE, tokens=TOKEN_KEYS) for _ in range(2))
         told = [
             [each.words() for each in (*one.gains, *one.losses, *one.undecided)]
             for one in (once, again)
