@@ -71,11 +71,12 @@ def _read(path: Path) -> PolicyDocument:
 def tell(comparison: Comparison, out: TextIO) -> None:
     """The answer for a person."""
     print(comparison.verdict, file=out)
-    for heading, differences in (("gains", comparison.gains), ("loses", comparison.losses)):
-        for each in differences:
-            print(f"{'+' if heading == 'gains' else '-'} {each.words()}", file=out)
-            if each.also:
-                print(f"    The same goes for {_listed(each.also)}.", file=out)
+    for each in (*comparison.gains, *comparison.losses):
+        sign, other = ("+", "old") if each.gain else ("-", "new")
+        print(f"{sign} {each.words()}", file=out)
+        print(f"    By the {other} policy: {each.refused.explain()}", file=out)
+        if each.also:
+            print(f"    The same goes for {_listed(each.also)}.", file=out)
     for open_ in comparison.undecided:
         print(f"? {open_.words()}", file=out)
         if open_.also:

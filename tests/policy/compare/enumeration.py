@@ -7,7 +7,7 @@ how compare knows it.
 import itertools
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rolecall.policy import (
@@ -266,8 +266,6 @@ def _of_group(
 
 def _with(caller: Caller, **more: Any) -> Caller:
     assert isinstance(caller, (IamUser, RoleSession))
-    from dataclasses import replace
-
     return replace(caller, **more)
 
 

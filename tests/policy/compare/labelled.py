@@ -53,8 +53,8 @@ def service(host: str, *actions: str, **condition: Any) -> dict[str, Any]:
 
 
 _REPOSITORIES = [f"repo:acme/service-{n:02d}:*" for n in range(20)]
-_TANGLED = [f"repo:acme/*{a}*{b}*:ref:refs/heads/*" for a, b in
-            (("api", "eu"), ("web", "us"), ("job", "eu"), ("lib", "ap"), ("api", "us"))]  # fmt: skip
+_WORDS = (("api", "eu"), ("web", "us"), ("job", "eu"), ("lib", "ap"), ("api", "us"))
+_TANGLED = [f"repo:acme/*{a}*{b}*:ref:refs/heads/*" for a, b in _WORDS]
 _ALICE, _HOP = f"arn:aws:iam::{OWN}:user/alice", f"arn:aws:iam::{OTHER}:role/hop"
 _SAME_ARN = {"aws:PrincipalArn": _HOP}
 _TAGS = "aws:RequestTag/team"
@@ -197,8 +197,12 @@ PAIRS: tuple[Labelled, ...] = (
              policy(aws(OTHER, StringLike={"sts:ExternalId": ["*", "a*", "*b", "*c*"]})),
              policy(aws(OTHER, StringLike={"sts:ExternalId": ["??*"]})), "same"),
     Labelled("sets of sets",
-             policy(aws(OTHER, "sts:*", ForAllValues__StringLike={"aws:TagKeys": ["team*", "cost*"]}, ForAnyValue__StringLike={"aws:TagKeys": ["team-*"]})),
-             policy(aws(OTHER, "sts:*", ForAllValues__StringLike={"aws:TagKeys": ["team*", "cost*", "env"]}, ForAnyValue__StringLike={"aws:TagKeys": ["team-*", "env"]})), "wider"),
+             policy(aws(OTHER, "sts:*",
+                        ForAllValues__StringLike={"aws:TagKeys": ["team*", "cost*"]},
+                        ForAnyValue__StringLike={"aws:TagKeys": ["team-*"]})),
+             policy(aws(OTHER, "sts:*",
+                        ForAllValues__StringLike={"aws:TagKeys": ["team*", "cost*", "env"]},
+                        ForAnyValue__StringLike={"aws:TagKeys": ["team-*", "env"]})), "wider"),
     Labelled("eight conditions, the last one looser",
              policy(aws("*", StringEquals={"aws:PrincipalOrgID": "o-a1b2c3d4e5",
                                            "sts:ExternalId": "tes-4f1c"},

@@ -7,6 +7,8 @@ has at most four tags; a key with several values has at most four.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from fnmatch import fnmatchcase
+from functools import cached_property
 from ipaddress import ip_network
 from typing import Any
 
@@ -29,6 +31,7 @@ TYPED = {
 ALWAYS = ("aws:currenttime", "sts:rolesessionname", f"{GITHUB_HOST}:sub", f"{GITHUB_HOST}:aud",
           "saml:aud", "saml:sub")  # fmt: skip
 _NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+=,.@-"
+_HOST = "abcdefghijklmnopqrstuvwxyz0123456789.-"
 _CHARSETS = {
     "sts:externalid": _NAME + ":/",
     "sts:rolesessionname": _NAME,
@@ -112,57 +115,63 @@ class Request:
         self.kind = kind
         self.rules: list[Any] = []
         self.values: dict[str, Value] = {}
-        self.account = z3.StringVal("")
         self.has_tags = z3.Bool("has_tags")
         self.named = z3.Bool("source_identity_given")
         self.lasting = z3.Bool("source_identity_lasting")
-        self.unique = z3.String("unique")
-        self.host = z3.String("host")
-        self.session = z3.String("caller_session")
-        self.arn = self.name = self.role_name = z3.StringVal("")
-        if kind in ("user", "role"):
-            self._account()
-        else:
+        if kind != "role":
             self.rules.append(z3.Not(self.lasting))
-        if kind == "service":
-            self.rules.append(
-                z3.InRe(self.host, z3.Concat(z3.Plus(one_of("abcdefghijklmnopqrstuvwxyz0123456789.-")),
-                                             z3.Re(".amazonaws.com")))
-            )  # fmt: skip
         self.sets = keys
         self.tags = [
             (z3.Bool(f"tag{n}"), z3.String(f"tagkey{n}"), z3.String(f"tagvalue{n}"),
              z3.Bool(f"transitive{n}"))
             for n in range(MOST)
         ]  # fmt: skip
-        self._tags()
+        self._asked_of_tags = False
 
-    def _account(self) -> None:
-        self.account = z3.String("account")
-        self.name = z3.String("name")
+    # Only what a policy asks about is an unknown of the formula.
+    @cached_property
+    def account(self) -> Any:
+        text = z3.String("account")
+        self.rules.append(z3.InRe(text, z3.Loop(z3.Range("0", "9"), 12, 12)))
+        return text
+
+    @cached_property
+    def name(self) -> Any:
+        text = z3.String("name")
+        self.rules.append(z3.InRe(text, z3.Plus(one_of(_NAME))))
+        return text
+
+    @cached_property
+    def arn(self) -> Any:
         path = z3.String("path")
-        self.rules += [
-            z3.InRe(self.account, z3.Loop(z3.Range("0", "9"), 12, 12)),
-            z3.InRe(self.name, z3.Plus(one_of(_NAME))),
-            z3.Or(
-                path == "/",
-                z3.InRe(path, z3.Concat(z3.Re("/"), z3.Plus(one_of(_NAME)), z3.Re("/"))),
-            ),
-        ]
-        what = "user" if self.kind == "user" else "role"
-        self.arn = z3.Concat("arn:aws:iam::", self.account, f":{what}", path, self.name)
+        inner = z3.Concat(z3.Re("/"), z3.Plus(one_of(_NAME)), z3.Re("/"))
+        self.rules.append(z3.Or(path == "/", z3.InRe(path, inner)))
+        return z3.Concat("arn:aws:iam::", self.account, f":{self.kind}", path, self.name)
+
+    @cached_property
+    def unique(self) -> Any:
+        text = z3.String("unique")
         letters = one_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-        prefix = "AIDA" if self.kind == "user" else "AROA"
-        self.rules.append(z3.InRe(self.unique, z3.Concat(z3.Re(prefix), z3.Loop(letters, 12, 0))))
-        if self.kind == "role":
-            self.rules.append(z3.InRe(self.session, z3.Loop(one_of(_NAME), 2, 0)))
-            # A role's name is unique in its account: those that a policy names stand where
-            # the policy says.
-            self.path = path
-        else:
-            self.rules.append(z3.Not(self.lasting))
+        prefix = z3.Re("AIDA" if self.kind == "user" else "AROA")
+        self.rules.append(z3.InRe(text, z3.Concat(prefix, z3.Loop(letters, 12, 0))))
+        return text
+
+    @cached_property
+    def session(self) -> Any:
+        text = z3.String("caller_session")
+        self.rules.append(z3.InRe(text, z3.Loop(one_of(_NAME), 2, 0)))
+        return text
+
+    @cached_property
+    def host(self) -> Any:
+        text = z3.String("host")
+        self.rules.append(z3.InRe(text, z3.Concat(z3.Plus(one_of(_HOST)), z3.Re(".amazonaws.com"))))
+        return text
 
     def _tags(self) -> None:
+        if self._asked_of_tags:
+            return
+        self._asked_of_tags = True
         for there, key, value, transitive in self.tags:
             self.rules += [
                 z3.Or(*(key == name for name in TAG_NAMES)),
@@ -215,8 +224,10 @@ class Request:
         if key == "saml:doc":
             return self._fixed(z3.StringVal(f"{OWN}/corp")) if kind == "saml" else self._absent()
         if key.startswith("aws:requesttag/"):
+            self._tags()
             return self._tag(key.removeprefix("aws:requesttag/"))
         if key in ("aws:tagkeys", "sts:transitivetagkeys"):
+            self._tags()
             pick = 0 if key == "aws:tagkeys" else 3
             items = [(tag[pick], tag[1]) for tag in self.tags]
             return Value(z3.Or(*(there for there, _ in items)), z3.BoolVal(True),
@@ -412,8 +423,6 @@ def _holds(condition: Condition, request: Request, deny: bool) -> Any:
 
 
 def _acts(statement: Statement, action: str) -> bool:
-    from fnmatch import fnmatchcase
-
     return any(fnmatchcase(action, pattern.lower()) for pattern in statement.actions)
 
 
@@ -542,9 +551,10 @@ def gains(old: PolicyDocument, new: PolicyDocument, *, milliseconds: int) -> boo
             continue
         solver = z3.Solver()
         solver.set("timeout", milliseconds)
-        solver.add(*request.rules, after, z3.Not(before), z3.Not(z3.And(request.named,
-                                                                         request.lasting)))  # fmt: skip
-        if kind == "role":
+        solver.add(after, z3.Not(before), z3.Not(z3.And(request.named, request.lasting)))
+        if kind == "role" and "arn" in vars(request) and "name" in vars(request):
+            # A role's name is unique in its account: those that a policy names stand where
+            # the policy says.
             for account, arn in sorted(_named_roles(old, new)):
                 name = arn.rpartition("/")[2]
                 solver.add(
@@ -553,6 +563,7 @@ def gains(old: PolicyDocument, new: PolicyDocument, *, milliseconds: int) -> boo
                         request.arn == arn,
                     )
                 )
+        solver.add(*request.rules)
         answer = solver.check()
         if answer == z3.sat:
             return True
