@@ -9,13 +9,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rolecall.cli.shell import say
-from rolecall.environment import load_environment
+from rolecall.environment import Environment, load_environment
 from rolecall.problems import Exit, Problem
 from rolecall.session import caller_identity, sts_client
 from rolecall.session.guard import check_account
 from rolecall.session.leftovers import iam_look_up
 from rolecall.terraform import shell_environment
-from rolecall.terraform.recover import addresses_in_state, declared_resources, sort_out
+from rolecall.terraform.recover import (
+    Declared,
+    Found,
+    addresses_in_state,
+    declared_resources,
+    sort_out,
+)
 
 Terraform = Callable[..., str]
 #: How long a killed deploy's Terraform may take to end.
@@ -54,17 +60,17 @@ def run(args: argparse.Namespace) -> int:
     terraform("init", "-input=false")
     _wait_for_the_lock(terraform, stack)
     in_state = addresses_in_state(terraform("state", "pull"))
-    found = sort_out(declared, in_state, iam_look_up(environment.region))
+    found = sort_out(declared, in_state, _look_up(environment))
     for resource in found.strangers:
         say(
-            f"{resource.name} exists, but its path or tags are not those of this stack: somebody "
-            f"else made it. Look at it; then delete it, or `terraform import {resource.address} "
-            f"{resource.name}` yourself."
+            f"{resource.name} exists, but not as this stack declares it (path, tags, client IDs or "
+            f"metadata): somebody else made it. Look at it; then delete it, or `terraform import "
+            f"{resource.address} {resource.identifier}` yourself."
         )
     for resource in found.leftovers:
         say(f"{'would take' if args.dry_run else 'taking'} {resource.name} into the state")
         if not args.dry_run:
-            terraform("import", "-input=false", resource.address, resource.name)
+            terraform("import", "-input=false", resource.address, resource.identifier)
     if args.json:
         strangers = [resource.name for resource in found.strangers]
         leftovers = [resource.name for resource in found.leftovers]
@@ -77,6 +83,10 @@ def run(args: argparse.Namespace) -> int:
     elif not args.dry_run:
         say(f"Done: run `cdktf deploy {environment.name}` again.")
     return 0
+
+
+def _look_up(environment: Environment) -> Callable[[Declared], Found | None]:
+    return iam_look_up(environment.region, environment.account_id, environment.partition)
 
 
 def _wait_for_the_lock(terraform: Terraform, stack: Path) -> None:

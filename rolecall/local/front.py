@@ -22,6 +22,7 @@ from rolecall.local.cloud import Cloud
 from rolecall.local.control import PREFIX, Control
 from rolecall.local.http_call import host_name, parse
 from rolecall.local.missing import backend_fault
+from rolecall.local.repeated import Repeated
 
 _log = logging.getLogger("rolecall.local")
 
@@ -72,6 +73,7 @@ class Front:
         self._handlers = handlers or Handlers.load()
         self._backend = Backend()
         self._one_at_a_time = threading.Lock()
+        self._repeated = Repeated()
 
     def warm(self) -> None:
         """Load the backends that nearly every use needs."""
@@ -132,11 +134,14 @@ class Front:
         handlers.authorize(call, identity, cloud)
         try:
             with self._one_at_a_time if _checks_then_acts(call) else nullcontext():
-                reply = handlers.iam_before(call, identity, cloud)
+                reply = self._repeated.answer(call, identity, cloud.real_now())
+                if reply is None:
+                    reply = handlers.iam_before(call, identity, cloud)
                 if reply is None:
                     reply = handlers.gaps(call, identity, cloud)
                 if reply is None:
                     reply = handlers.iam_after(call, self._moto(call, identity), cloud)
+                self._repeated.keep(call, identity, reply, cloud.real_now())
         finally:
             # Also after an error: a handler may have changed something before it.
             if not _only_reads(call):

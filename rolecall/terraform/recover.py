@@ -9,7 +9,7 @@ stopped (Terraform's page "Import").
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,26 +17,40 @@ from rolecall.problems import Exit, Problem
 
 #: Resource types that AWS refuses to create twice; the others that the constructs make
 #: are put, not created, and need no recovery.
-NAMED_ONCE = ("aws_iam_role", "aws_iam_user")
+NAMED_ONCE = (
+    "aws_iam_role",
+    "aws_iam_user",
+    "aws_iam_openid_connect_provider",
+    "aws_iam_saml_provider",
+)
+_OIDC, _SAML = NAMED_ONCE[2:]
 
 
 @dataclass(frozen=True)
 class Declared:
-    """A resource of the synthesized stack. `tags` include the provider's default tags."""
+    """A resource of the synthesized stack. `tags` include the provider's default tags.
+
+    name: of an OIDC provider its URL without `https://`.
+    said: what else the call that creates it says: the path of a role or user, the
+        client IDs of an OIDC provider, the metadata of a SAML provider.
+    identifier: what `terraform import` knows it by, once it was found.
+    """
 
     address: str
     kind: str
     name: str
-    path: str
+    said: tuple[str, ...]
     tags: Mapping[str, str]
+    identifier: str = ""
 
 
 @dataclass(frozen=True)
 class Found:
-    """The same resource as AWS has it."""
+    """The same resource as AWS has it; see `Declared`."""
 
-    path: str
+    said: tuple[str, ...]
     tags: Mapping[str, str]
+    identifier: str
 
 
 @dataclass(frozen=True)
@@ -48,7 +62,7 @@ class Recovery:
 
 
 def declared_resources(synthesized: Path) -> tuple[Declared, ...]:
-    """The roles and users of a `cdk.tf.json`.
+    """The roles, users and identity providers of a `cdk.tf.json`.
 
     Raises `Problem` where there is none, or where it is not what cdktf writes.
     """
@@ -60,8 +74,8 @@ def declared_resources(synthesized: Path) -> tuple[Declared, ...]:
             Declared(
                 address=f"{kind}.{key}",
                 kind=kind,
-                name=body["name"],
-                path=body.get("path") or "/",
+                name=_name(kind, body),
+                said=_said(kind, body),
                 tags={**defaults, **(body.get("tags") or {})},
             )
             for kind in NAMED_ONCE
@@ -110,8 +124,8 @@ def sort_out(
 ) -> Recovery:
     """Which declared resources are leftovers of a killed deploy, and which are strangers.
 
-    A leftover has the declared path and exactly the declared tags, because both are part
-    of the call that creates it. Anything else that bears the name was made by somebody
+    A leftover has exactly the declared tags, and whatever else (`said`) the call says that
+    creates it. Anything else that bears the name was made by somebody
     else, and taking it over could let him in.
     """
     leftovers: list[Declared] = []
@@ -122,9 +136,25 @@ def sort_out(
         found = look_up(resource)
         if found is None:
             continue
-        same = found.path == resource.path and dict(found.tags) == dict(resource.tags)
-        (leftovers if same else strangers).append(resource)
+        same = found.said == resource.said and dict(found.tags) == dict(resource.tags)
+        known = replace(resource, identifier=found.identifier)
+        (leftovers if same else strangers).append(known)
     return Recovery(tuple(leftovers), tuple(strangers))
+
+
+def _name(kind: str, body: Mapping[str, Any]) -> str:
+    if kind == _OIDC:
+        return str(body["url"]).removeprefix("https://")
+    return str(body["name"])
+
+
+def _said(kind: str, body: Mapping[str, Any]) -> tuple[str, ...]:
+    if kind == _OIDC:
+        return tuple(sorted(body["client_id_list"]))
+    if kind == _SAML:
+        # As Terraform reads it: `$${` and `%%{` stand for `${` and `%{`.
+        return (str(body["saml_metadata_document"]).replace("$${", "${").replace("%%{", "%{"),)
+    return (body.get("path") or "/",)
 
 
 def _default_tags(document: Mapping[str, Any]) -> dict[str, str]:

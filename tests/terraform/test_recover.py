@@ -43,8 +43,8 @@ def test_only_what_is_named_once_is_looked_at(synthesized: Path) -> None:
 
 def test_a_role_with_the_declared_tags_and_path_is_a_leftover(synthesized: Path) -> None:
     aws = {
-        "tes-deployer": Found("/", {"environment": "tes", "team": "a"}),
-        "tes-auditor": Found("/people/", {"environment": "tes"}),
+        "tes-deployer": Found(("/",), {"environment": "tes", "team": "a"}, "tes-deployer"),
+        "tes-auditor": Found(("/people/",), {"environment": "tes"}, "tes-auditor"),
     }
     recovery = sort_out(declared_resources(synthesized), (), lambda it: aws.get(it.name))
     assert {resource.name for resource in recovery.leftovers} == set(aws)
@@ -53,7 +53,7 @@ def test_a_role_with_the_declared_tags_and_path_is_a_leftover(synthesized: Path)
 
 @pytest.mark.parametrize(
     "found",
-    [Found("/", {}), Found("/other/", {"environment": "tes", "team": "a"})],
+    [Found(("/",), {}, "x"), Found(("/other/",), {"environment": "tes", "team": "a"}, "x")],
     ids=["other tags", "other path"],
 )
 def test_a_role_that_somebody_else_made_is_not_taken_over(synthesized: Path, found: Found) -> None:
@@ -66,10 +66,34 @@ def test_a_role_that_somebody_else_made_is_not_taken_over(synthesized: Path, fou
     assert [resource.name for resource in recovery.strangers] == ["tes-deployer"]
 
 
+def test_identity_providers_are_looked_at_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "cdk.tf.json"
+    url = "https://token.actions.githubusercontent.com"
+    oidc = {"url": url, "client_id_list": ["sts.amazonaws.com", "other"]}
+    saml = {"name": "tes-sso", "saml_metadata_document": "<x>$${y}</x>"}
+    resources = {
+        "aws_iam_openid_connect_provider": {"github": oidc},
+        "aws_iam_saml_provider": {"sso": saml},
+    }
+    path.write_text(json.dumps({"resource": resources}))
+    aws = {
+        "token.actions.githubusercontent.com": Found(("other", "sts.amazonaws.com"), {}, "arn:1"),
+        "tes-sso": Found(("<x>${y}</x>",), {}, "arn:2"),
+    }
+    recovery = sort_out(declared_resources(path), (), lambda it: aws.get(it.name))
+    assert [each.identifier for each in recovery.leftovers] == ["arn:1", "arn:2"]
+    aws = {
+        "token.actions.githubusercontent.com": Found(("sts.amazonaws.com",), {}, "arn:1"),
+        "tes-sso": Found(("<x>of somebody else</x>",), {}, "arn:2"),
+    }
+    recovery = sort_out(declared_resources(path), (), lambda it: aws.get(it.name))
+    assert [each.identifier for each in recovery.strangers] == ["arn:1", "arn:2"]
+
+
 def test_what_terraform_knows_is_left_alone(synthesized: Path) -> None:
     declared = declared_resources(synthesized)
     known = [resource.address for resource in declared]
-    recovery = sort_out(declared, known, lambda it: Found(it.path, it.tags))
+    recovery = sort_out(declared, known, lambda it: Found(it.said, it.tags, it.name))
     assert recovery.leftovers == recovery.strangers == ()
 
 
