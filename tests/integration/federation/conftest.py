@@ -35,22 +35,13 @@ def deployment(
     saml_idp: "SamlIdp",
 ) -> Iterator["Deployment"]:
     """The stacks `central` and `team`, deployed, and the issuers that they trust."""
-    from tests.integration.federation.deployment import RepeatedCall, deploy
+    from tests.integration.federation.deployment import deploy
     from tests.integration.target import EmbeddedAws
 
-    def fresh() -> "tuple[EmbeddedAws, Deployment]":
-        embedded = EmbeddedAws(tmp_path_factory.mktemp("federation"), "--ephemeral")
-        embedded.up()
-        try:
-            folder = tmp_path_factory.mktemp("matrix")
-            return embedded, deploy(embedded, folder, shaped_issuer, oidc_idp, saml_idp)
-        except BaseException:
-            embedded.down()
-            raise
-
+    embedded = EmbeddedAws(tmp_path_factory.mktemp("federation"), "--ephemeral")
+    embedded.up()
     try:
-        embedded, made = fresh()
-    except RepeatedCall:
-        embedded, made = fresh()
-    yield made
-    embedded.down()
+        folder = tmp_path_factory.mktemp("matrix")
+        yield deploy(embedded, folder, shaped_issuer, oidc_idp, saml_idp)
+    finally:
+        embedded.down()
