@@ -64,9 +64,12 @@ def test_a_signature_that_is_wrong_otherwise_is_not_sent_again(world: World) -> 
     world.ahead = timedelta(minutes=10)
     client = world.client()
     client._request_signer._credentials.secret_key = "wrong" * 8
+    sent: list[object] = []
+    client.meta.events.register("before-send.sts", lambda request, **_: sent.append(request.url))
     with pytest.raises(Refusal) as refused:
         answer_of(client, REQUEST)
     assert refused.value.code == "SignatureDoesNotMatch"
+    assert len(sent) == 1
 
 
 def test_a_client_signs_as_before_afterwards(world: World) -> None:

@@ -91,6 +91,7 @@ def test_no_profile_is_a_fault(profile: dict[str, object]) -> None:
         WHOLE.replace("wJalr", "w\\nJalr"),
         WHOLE.replace('"SessionToken"', '"Token"'),
     ],
+    ids=["half", "empty", "null", "role", "account", "zone", "date", "secret", "key"],
 )
 def test_what_is_no_session_of_the_role_is_replaced(files: Files, spoiled: str) -> None:
     put(files, spoiled)
