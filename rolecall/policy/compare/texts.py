@@ -67,6 +67,7 @@ class TextKey:
         self._built = 0
         # Texts of the domain that answered earlier questions: often they answer the next.
         self._found: list[str] = []
+        self._contexts: dict[str, Context] = {}
 
     def find(self, wanted: Sequence[Wanted], budget: Budget, unlike: Sequence[str] = ()) -> Found:
         """A text of at least one character that makes each condition as wanted.
@@ -102,7 +103,9 @@ class TextKey:
         return self._comes_out(text, wanted)
 
     def _comes_out(self, text: str, wanted: Sequence[Wanted]) -> bool:
-        context = self._probe(text)
+        context = self._contexts.get(text)
+        if context is None:
+            context = self._contexts[text] = self._probe(text)
         return all(atom.holds(context) is outcome for atom, outcome in wanted)
 
     def _in_domain(self, text: str) -> bool:

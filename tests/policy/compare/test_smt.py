@@ -8,8 +8,9 @@ from rolecall.policy.compare import compare
 from tests.policy.compare.generated import ROLE, pair
 
 smt = pytest.importorskip("tests.policy.compare.smt")
-# Those that the solver answers at once, of both answers.
-PAIRS = range(100, 130)
+# Pairs that the solver answers quickly; benchmarks/compare.py --differential takes them all.
+PAIRS = (5, 19, 20, 53, 64, 75, 81, 86, 88, 92, 95, 106, 111, 126, 130,
+         1, 6, 8, 10, 12, 14, 15, 22, 27, 29, 31, 36, 41, 45, 56, 66, 73, 90, 101, 110)  # fmt: skip
 
 
 def test_the_solver_agrees() -> None:
@@ -19,7 +20,7 @@ def test_the_solver_agrees() -> None:
         if old == new:
             continue
         try:
-            found = smt.gains(old, new, milliseconds=100)
+            found = smt.gains(old, new, milliseconds=2000)
         except smt.Unsupported:
             continue
         comparison = compare(old, new, role_arn=ROLE, tokens=TOKEN_KEYS)
@@ -27,7 +28,7 @@ def test_the_solver_agrees() -> None:
             continue
         decided += 1
         assert found is bool(comparison.gains), number
-    assert decided >= 10
+    assert decided >= 30
 
 
 def test_the_solver_is_asked_the_right_thing() -> None:
