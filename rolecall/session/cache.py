@@ -28,6 +28,9 @@ _LARGEST = 1_000_000
 #: How `write_private` calls what it is writing; older than this, its writer was killed.
 _TEMPORARY = re.compile(r"\.[0-9a-f]{40}(?:[0-9a-f]{24})?\.json\.[0-9a-f]{16}")
 _STALE_SECONDS = 60.0
+#: What only we keep; no session lasts longer than 12 hours.
+_SESSION = re.compile(r"[0-9a-f]{64}\.json")
+_ENDED_SECONDS = 13 * 3600.0
 _OTHERS = 0o077
 _NOISE = timedelta(seconds=5)
 
@@ -122,19 +125,34 @@ def write(place: Place, answer: Answer, received: datetime) -> bool:
         os.utime(place.file, (received.timestamp(),) * 2)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return False
-    sweep(place.file.parent)
+    sweep(place.file.parent, received)
     return True
 
 
-def sweep(folder: Path) -> None:
-    """Remove half-written files whose writers are gone; ours only, in whichever folder."""
-    now = time.time()
+def sweep(folder: Path, now: datetime) -> None:
+    """Remove half-written files whose writers are gone, and sessions that ended long ago.
+
+    Ours only, in whichever folder.
+    """
     with suppress(OSError):
         for file in folder.iterdir():
             if _TEMPORARY.fullmatch(file.name):
-                with suppress(OSError):
-                    if abs(now - file.lstat().st_mtime) > _STALE_SECONDS:
-                        file.unlink()
+                _remove_if_older(file, time.time(), _STALE_SECONDS)
+            elif _SESSION.fullmatch(file.name):
+                _remove_if_older(file, now.timestamp(), _ENDED_SECONDS)
+
+
+def sweep_ready(folder: Path) -> None:
+    """Remove ready answers of sessions that ended long ago."""
+    with suppress(OSError):
+        for file in folder.iterdir():
+            _remove_if_older(file, time.time(), _ENDED_SECONDS)
+
+
+def _remove_if_older(file: Path, now: float, seconds: float) -> None:
+    with suppress(OSError):
+        if abs(now - file.lstat().st_mtime) > seconds:
+            file.unlink()
 
 
 def content_of(file: Path) -> tuple[bytes, os.stat_result]:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from rolecall.files import write_private
 from rolecall.session import warm
+from rolecall.session.cache import sweep_ready
 from rolecall.session.place import Folders
 
 #: Whatever a request, its caller or its endpoint is made of. Secrets are not: the id of an
@@ -104,5 +105,6 @@ def write_ready(file: Path, basis: Basis, good: tuple[int, int], answer: bytes) 
     with suppress(OSError, ValueError):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(file, ready_content(basis, good, answer))
+        sweep_ready(file.parent)
         return True
     return False

@@ -162,6 +162,7 @@ def test_what_killed_writers_leave_is_swept_and_nothing_else(files: Files) -> No
     names = {
         f".{KEY}.json.0123456789abcdef": True,
         f".{KEY[:40]}.json.0123456789abcdef": True,
+        f"{'9' * 64}.json": True,
         f"{KEY[:40]}.json": False,
         ".0123.json.0123456789abcdef": False,
         "botocore-abc.tmp": False,
@@ -171,7 +172,10 @@ def test_what_killed_writers_leave_is_swept_and_nothing_else(files: Files) -> No
         os.utime(place.file.parent / name, (1, 1))
     young = place.file.parent / f".{KEY}.json.ffffffffffffffff"
     young.write_text("being written")
+    (place.file.parent / f"{'8' * 64}.json").write_text("of this day")
+    os.utime(place.file.parent / f"{'8' * 64}.json", (START.timestamp() - 12 * 3600,) * 2)
     fresh(place, sts.assume, now=sts.now)
+    assert (place.file.parent / f"{'8' * 64}.json").exists()
     assert {name: not (place.file.parent / name).exists() for name in names} == names
     assert young.exists()
 

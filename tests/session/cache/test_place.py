@@ -206,11 +206,18 @@ def test_a_server_on_this_machine_may_serve_anybody(place: Any) -> None:
 def test_a_token_is_its_subject_s(place: Any, home: Path) -> None:
     token = home / "token"
     found = []
-    for claims in ({"sub": "one", "iat": 1}, {"sub": "one", "iat": 2}, {"sub": "two"}):
+    for claims in (
+        {"sub": "one", "iat": 1, "jti": "a"},
+        {"sub": "one", "iat": 2, "jti": "b"},
+        {"sub": "two"},
+        {"sub": "one", "https://aws.amazon.com/source_identity": "alice"},
+    ):
         token.write_text(jwt(iss="https://idp", aud="sts", **claims))
         wanted = WebIdentityRequest(role_arn=ROLE, session_name="a-pod", token=TokenFile(token))
         found.append(place(wanted, None))
-    assert found[0] == found[1] != found[2]
+    assert found[0] == found[1]
+    assert len({one.file for one in found}) == 3
+    assert place(wanted, None, AWS_ENDPOINT_URL="http://127.0.0.1:4566") is None
     token.write_text("no token")
     assert place(wanted, None) is None
 

@@ -157,6 +157,9 @@ def test_nothing_is_laid_ready_outside_of_our_folder(
     assert write_ready(file, basis(environ={}), (0, NOW), ANSWER)
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.parent.stat().st_mode & 0o777 == 0o700
+    os.utime(file, (1, 1))
+    write_ready(file.with_name("b"), basis(environ={}), (0, NOW), ANSWER)
+    assert [one.name for one in file.parent.iterdir()] == ["b"]
 
 
 @pytest.fixture
