@@ -203,8 +203,8 @@ def test_a_proof_in_a_file_is_found_from_everywhere(project: Path, sts: Recorder
         answers.append(json.loads(ran.stdout))
     assert answers[0]["Version"] == 1
     assert answers[0] == answers[1]
-    [asked] = sts.asked
-    assert asked.parameters["WebIdentityToken"] == jwt(sub="me")
+    # At an endpoint on this machine the token is judged each time.
+    assert [asked.parameters["WebIdentityToken"] for asked in sts.asked] == [jwt(sub="me")] * 2
 
 
 @pytest.mark.usefixtures("keys")
