@@ -68,12 +68,11 @@ class Difference:
     def words(self) -> str:
         """The difference in one sentence."""
         request = request_in_words(self.witness.attempt)
-        verb = "is let in now" if self.gain else "is not let in any more"
+        told = "let in now" if self.gain else "not let in any more"
         if self.level > 1:
-            verb += " without a permission of its own account"
-        by = "new" if self.gain else "old"
-        name = self.sid or self.statement
-        return f"{self.who} {verb}: {request} ({by} statement {name})."
+            told += " without a permission of their own account"
+        statement = f"{'new' if self.gain else 'old'} statement {self.sid or self.statement}"
+        return f"{self.who}: {told} ({statement}), for example {request}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +86,8 @@ class Undecided:
 
     def words(self) -> str:
         """In one sentence."""
-        direction = "gains" if self.gain else "loses"
-        return f"Whether {self.who} {direction} access is not decided: {self.why}."
+        direction = "gain" if self.gain else "lose"
+        return f"{self.who}: whether they {direction} access is not decided: {self.why}."
 
 
 @dataclass(frozen=True, slots=True)

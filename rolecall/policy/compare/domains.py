@@ -135,6 +135,7 @@ _SOME: dict[str, tuple[frozenset[Who], Domain]] = {
     "aws:principalarn": (_ACCOUNT, TEXT),
     "aws:principalaccount": (_ACCOUNT, TEXT),
     "aws:principaltype": (_ACCOUNT, TEXT),
+    "aws:principalisawsservice": (_ACCOUNT | _SERVICE, _BOOL),
     "aws:federatedprovider": (_ROLE, TEXT),
     "aws:sourceidentity": (_ROLE, TEXT),
     "aws:sourceaccount": (_SERVICE, TEXT),

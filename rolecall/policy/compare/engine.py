@@ -197,7 +197,7 @@ class _Work:
                 simplest = simplest or shape
             rounds.append((setting, actions, boxes[0], boxes[1]))
             shapes.append(_shape(setting, actions, boxes))
-        signature = tuple(shapes)
+        signature = (caller.unknown, *shapes)
         same = self._seen.setdefault(signature, caller.words)
         if same is not caller.words:
             self._also(same, caller.words)

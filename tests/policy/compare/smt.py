@@ -533,8 +533,13 @@ def _named_roles(*documents: PolicyDocument) -> set[tuple[str, str]]:
     }
 
 
-def gains(old: PolicyDocument, new: PolicyDocument, *, milliseconds: int) -> bool | None:
-    """Whether the new policy lets in a request that the old one does not; None: unknown."""
+def gains(
+    old: PolicyDocument, new: PolicyDocument, *, milliseconds: int = 0, effort: int = 0
+) -> bool | None:
+    """Whether the new policy lets in a request that the old one does not; None: unknown.
+
+    `effort` limits the solver's steps, so that it ends alike on every machine.
+    """
     keys = {
         c.key.lower()
         for document in (old, new)
@@ -550,7 +555,10 @@ def gains(old: PolicyDocument, new: PolicyDocument, *, milliseconds: int) -> boo
         if z3.is_false(z3.simplify(after)):
             continue
         solver = z3.Solver()
-        solver.set("timeout", milliseconds)
+        if milliseconds:
+            solver.set("timeout", milliseconds)
+        if effort:
+            solver.set("rlimit", effort)
         solver.add(after, z3.Not(before), z3.Not(z3.And(request.named, request.lasting)))
         if kind == "role" and "arn" in vars(request) and "name" in vars(request):
             # A role's name is unique in its account: those that a policy names stand where

@@ -42,6 +42,6 @@ def test_a_witness_looks_like_a_request() -> None:
     assert "203.0.112." in of("a range that is one bit wider")
     assert "aws:MultiFactorAuthAge '3600'" in of("MFA within an hour, then within a day")
     assert "${random_id.one.hex}" in of("a value that is not known yet, and one more")
-    assert "without a permission of its own account" in of(
+    assert "without a permission of their own account" in of(
         "a user of the own account beside the account"
     )
