@@ -118,7 +118,8 @@ class Atom:
         """The test as patterns; () entries match nothing. None: not a matter of letters."""
         family = self.operator.family
         if family is Family.STRING_IGNORE_CASE:
-            rows = [literal_in_any_case("".join(map(str, tokens))) for tokens in self.tokens]
+            texts = ("".join(map(str, tokens)) for tokens in self.tokens)
+            rows = [literal_in_any_case(text) for text in texts if text != NO_VALUE]
             return None if None in rows else tuple(row for row in rows if row is not None)
         if family is Family.BOOL:
             return tuple(
