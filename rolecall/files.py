@@ -37,3 +37,15 @@ def sync_directory(directory: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, each for its owner alone.
+
+    `Path.mkdir` gives its mode to the last one only. One that is there already stays as
+    it is. Raises OSError.
+    """
+    if folder.is_dir():
+        return
+    private_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from rolecall.files import write_private
+from rolecall.files import private_folder, write_private
 from rolecall.policy.errors import quoted
 from rolecall.problems import Exit, Problem
 
@@ -46,7 +46,7 @@ def edit(path: Path, change: Callable[[bytes], bytes], *, secret: bool) -> bool:
     """
     try:
         target = path.resolve()
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(target.parent)
         with _alone(target.parent):
             before, mode = _read(target)
             after = change(before)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rolecall.embedded_token import is_embedded
-from rolecall.files import write_private
+from rolecall.files import private_folder, write_private
 from rolecall.policy.errors import quoted
 from rolecall.problems import Problem
 from rolecall.session.assumed_role import AssumedRole, session_of
@@ -119,7 +119,7 @@ def write(place: Place, answer: Answer, received: datetime) -> bool:
         if place.of_aws and is_embedded(answer["Credentials"]["SessionToken"]):
             return False
         text = as_text(answer)
-        place.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(place.file.parent)
         write_private(place.file, text.encode())
         # Readers compare it with the answer's own date, by the clock that is gone by here.
         os.utime(place.file, (received.timestamp(),) * 2)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 
+from rolecall.files import private_folder
+
 _PAUSE_SECONDS = 0.02
 
 
@@ -28,7 +30,7 @@ def lock(path: Path, patience_seconds: float) -> Iterator[Lock]:
     ends with the process. Two threads of a process exclude each other as well.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(path.parent)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
     except (OSError, ValueError):
         yield Lock.NOBODYS

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from rolecall.files import write_private
+from rolecall.files import private_folder, write_private
 from rolecall.session import warm
 from rolecall.session.cache import sweep_ready
 from rolecall.session.place import Folders
@@ -103,7 +103,7 @@ def write_ready(file: Path, basis: Basis, good: tuple[int, int], answer: bytes) 
     if file.parent != Folders.of(basis.environ).ready or b"\0" in answer:
         return False
     with suppress(OSError, ValueError):
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(file.parent)
         write_private(file, ready_content(basis, good, answer))
         sweep_ready(file.parent)
         return True

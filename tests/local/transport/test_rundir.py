@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.files import write_private
+from rolecall.files import private_folder, write_private
 from rolecall.local.rundir import RunDir, private_directory, read_json
 from rolecall.problems import Problem
 
@@ -71,3 +71,11 @@ def test_what_is_no_object_is_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "f").write_text(text)
     assert read_json(tmp_path / "f") is None
     assert read_json(tmp_path / "missing") is None
+
+
+def test_a_private_folder_is_private_all_the_way_up(tmp_path: Path) -> None:
+    """The store of kept sessions was made 0755 on a fresh home, and the doctor complained."""
+    private_folder(tmp_path / "a/b/c")
+    private_folder(tmp_path / "a/b/c")
+    for folder in ("a", "a/b", "a/b/c"):
+        assert (tmp_path / folder).stat().st_mode & 0o777 == 0o700
