@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import pairwise
 
 from rolecall.policy.compare.atoms import Atom
@@ -130,3 +130,21 @@ def _addresses(atoms: Iterable[Atom], spare: int) -> Iterator[str]:
         for step in (*range(1, 2 + spare), 0):
             if 0 <= edge + step < limit:
                 yield str((IPv4Address if version == 4 else IPv6Address)(edge + step))
+
+
+def is_of(kind: Kind, text: str) -> bool:
+    """Whether AWS would write a value of this kind like that."""
+    if kind is Kind.BOOL:
+        return text in ("true", "false")
+    if kind is Kind.NUMBER:
+        return text.isascii() and text.isdigit() and (text == "0" or text[0] != "0")
+    if kind is Kind.DATE:
+        return text.endswith("Z") and "T" in text and read_date(text) is not None
+    return _canonical_address(text)
+
+
+def _canonical_address(text: str) -> bool:
+    try:
+        return str(ip_address(text)) == text
+    except ValueError:
+        return False

@@ -17,12 +17,17 @@ from rolecall.policy.callers import (
     WebIdentity,
 )
 from rolecall.policy.compare.domains import Who
+from rolecall.policy.compare.languages import (
+    SERVICE_HOST,
+    arns,
+    named_accounts,
+    other_role_ids,
+    role_ids,
+    user_ids,
+)
 from rolecall.policy.compare.names import Account, Names
 from rolecall.policy.compare.patterns import (
-    DIGITS,
-    HOST,
     IDS,
-    NAME,
     PATH,
     Pattern,
     Symbol,
@@ -134,7 +139,7 @@ def _users(
                     "aws:username": name,
                     **({"aws:userid": unique} if unique else {}),
                 },
-                userid=_ids("AIDA", unique),
+                userid=user_ids("AIDA", unique),
                 not_userid=tuple(map(literal, names.user_ids)),
                 partition=place.partition,
             )
@@ -153,9 +158,9 @@ def _users(
                 **_account_facts(account, "User"),
                 **({"aws:userid": unique} if unique else {}),
             },
-            arn=_arns(account, place.partition, "user"),
-            not_arn=(*excluded, *_named_accounts(names, account)),
-            userid=_ids("AIDA", unique),
+            arn=arns(account, place.partition, "user"),
+            not_arn=(*excluded, *named_accounts(names, account)),
+            userid=user_ids("AIDA", unique),
             not_userid=tuple(map(literal, names.user_ids)),
             partition=place.partition,
         )
@@ -197,10 +202,10 @@ def _roles(
                 account,
                 own,
                 fixed={**_account_facts(account, "AssumedRole")},
-                arn=_arns(account, place.partition, "role"),
-                not_arn=(*excluded, *_named_accounts(names, account)),
-                userid=_role_ids(unique, ""),
-                not_userid=_other_role_ids(names, unique),
+                arn=arns(account, place.partition, "role"),
+                not_arn=(*excluded, *named_accounts(names, account)),
+                userid=role_ids(unique, ""),
+                not_userid=other_role_ids(names, unique),
                 partition=place.partition,
                 unknown=unique if "${" in unique else "",
             )
@@ -236,9 +241,9 @@ def _named_role(
             **_account_facts(account, "AssumedRole"),
             "aws:principalarn": arn,
         },
-        userid=_role_ids(unique, session),
+        userid=role_ids(unique, session),
         not_userid=(
-            *_other_role_ids(names, unique),
+            *other_role_ids(names, unique),
             *((Symbol(True, IDS), *literal(f":{hop}")) for hop in others if not session),
         ),
         partition=place.partition,
@@ -268,8 +273,8 @@ def _session_of(
             (*prefix, *literal(role)),
             (*prefix, *one_of(PATH), *literal(f"/{role}")),
         ),
-        userid=_role_ids(unique, session),
-        not_userid=_other_role_ids(names, unique),
+        userid=role_ids(unique, session),
+        not_userid=other_role_ids(names, unique),
         partition=place.partition,
         unknown=unique if "${" in unique else "",
     )
@@ -283,42 +288,6 @@ def _account_facts(account: Account | None, kind: str) -> dict[str, str | tuple[
     if account is not None:
         facts["aws:principalaccount"] = account.id
     return facts
-
-
-def _arns(account: Account | None, partition: str, kind: str) -> tuple[Pattern, ...]:
-    """The ARNs of users or roles of an account, with and without a path."""
-    number = literal(account.id) if account else one_of(DIGITS, at_least=12, more=False)
-    prefix = (*literal(f"arn:{partition}:iam::"), *number, *literal(f":{kind}/"))
-    name = one_of(NAME)
-    return ((*prefix, *name), (*prefix, *one_of(PATH), *literal("/"), *name))
-
-
-def _named_accounts(names: Names, account: Account | None) -> tuple[Pattern, ...]:
-    """What the ARN of a caller of any other account does not look like."""
-    if account is not None:
-        return ()
-    return tuple(
-        (*literal(f"arn:{named.partition}:iam::{named.id}:"), Symbol(True, None))
-        for named in names.accounts
-    )
-
-
-def _ids(prefix: str, unique: str) -> tuple[Pattern, ...]:
-    if unique:
-        return (literal(unique),)
-    return ((*literal(prefix), *one_of(IDS, at_least=12)),)
-
-
-def _role_ids(unique: str, session: str) -> tuple[Pattern, ...]:
-    identity = literal(unique) if unique else (*literal("AROA"), *one_of(IDS, at_least=12))
-    hop = literal(session) if session else one_of(NAME, at_least=2)
-    return ((*identity, *literal(":"), *hop),)
-
-
-def _other_role_ids(names: Names, unique: str) -> tuple[Pattern, ...]:
-    return tuple(
-        (*literal(f"{other}:"), Symbol(True, None)) for other in names.role_ids if other != unique
-    )
 
 
 def _service(host: str) -> CallerClass:
@@ -350,9 +319,6 @@ def _federated(provider: str) -> Iterator[CallerClass]:
             WebIdentity(provider),
             unknown=unknown,
         )
-
-
-SERVICE_HOST: Pattern = (*one_of(HOST), *literal(".amazonaws.com"))
 
 
 def _of(account: Account | None) -> str:

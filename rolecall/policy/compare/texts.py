@@ -2,20 +2,19 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
 from itertools import islice
 from typing import TypeAlias
 
 from rolecall.policy.compare.atoms import FALSE, NOT_OF_TYPE, TEXT_FAMILIES, TRUE, Atom
 from rolecall.policy.compare.automaton import Automaton
 from rolecall.policy.compare.budget import Budget, BudgetExceeded
-from rolecall.policy.compare.cells import typed_values
+from rolecall.policy.compare.cells import is_of, typed_values
+from rolecall.policy.compare.clauses import of_arns, of_booleans
 from rolecall.policy.compare.domains import Domain, Kind
 from rolecall.policy.compare.patterns import ARN, SHAPES, Pattern, literal, literal_in_any_case
 from rolecall.policy.compare.plausible import filled_in
 from rolecall.policy.operators import Family
 from rolecall.policy.template import Context, Token, Wild
-from rolecall.policy.values import read_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ class TextKey:
         if domain.charset is not None and not all(c in domain.charset for c in text):
             return False
         if domain.kind is not Kind.TEXT:
-            return _is_of(domain.kind, text)
+            return is_of(domain.kind, text)
         if not domain.language and not domain.excluded:
             return True
         return self._matches(text)
@@ -171,12 +170,12 @@ class TextKey:
             allowed = atom.outcomes(outcome)
             family = atom.operator.family
             if family is Family.ARN:
-                _of_arns(
+                of_arns(
                     allowed, numbers, self._number(ARN), atom.doubtful, clauses, forbidden, either
                 )
             elif family is Family.BOOL:
                 words = [self._number(literal_in_any_case(w) or ()) for w in ("true", "false")]
-                _of_booleans(allowed, numbers, words, clauses, forbidden)
+                of_booleans(allowed, numbers, words, clauses, forbidden)
             elif allowed & TRUE and not allowed & FALSE:
                 clauses.append(numbers)
             elif not allowed & TRUE:
@@ -327,72 +326,3 @@ def _guesses(tokens: tuple[Token, ...]) -> Iterator[str]:
     yield filled_in(tokens)
     for filler in ("", "x"):
         yield "".join(t if isinstance(t, str) else filler if t is Wild.ANY else "x" for t in tokens)
-
-
-def _of_arns(
-    allowed: int,
-    numbers: list[int],
-    shape: int,
-    doubtful: bool,
-    clauses: list[list[int]],
-    forbidden: list[int],
-    either: list[tuple[int, list[int]]],
-) -> None:
-    """True: a pattern matches. Not of the type: no ARN, or in doubt. False: the rest."""
-    if doubtful:
-        # Never false: whatever does not match might.
-        if allowed & TRUE and not allowed & NOT_OF_TYPE:
-            clauses.append(numbers)
-        elif not allowed & TRUE:
-            if allowed & NOT_OF_TYPE:
-                forbidden.extend(numbers)
-            else:
-                clauses.append([])
-        return
-    if allowed == TRUE:
-        clauses.append(numbers)
-    elif allowed == FALSE:
-        clauses.append([shape])
-        forbidden.extend(numbers)
-    elif allowed == NOT_OF_TYPE:
-        forbidden.append(shape)
-    elif allowed == TRUE | NOT_OF_TYPE:
-        either.append((shape, numbers))
-    elif allowed == FALSE | NOT_OF_TYPE:
-        forbidden.extend(numbers)
-    elif allowed == TRUE | FALSE:
-        clauses.append([shape])
-
-
-def _of_booleans(
-    allowed: int,
-    numbers: list[int],
-    words: list[int],
-    clauses: list[list[int]],
-    forbidden: list[int],
-) -> None:
-    others = [word for word in words if word not in numbers]
-    if not allowed & NOT_OF_TYPE:
-        clauses.append((numbers if allowed & TRUE else []) + (others if allowed & FALSE else []))
-        return
-    if not allowed & TRUE:
-        forbidden.extend(numbers)
-    if not allowed & FALSE:
-        forbidden.extend(others)
-
-
-def _is_of(kind: Kind, text: str) -> bool:
-    if kind is Kind.BOOL:
-        return text in ("true", "false")
-    if kind is Kind.NUMBER:
-        return text.isascii() and text.isdigit() and (text == "0" or text[0] != "0")
-    if kind is Kind.DATE:
-        return text.endswith("Z") and "T" in text and read_date(text) is not None
-    return _canonical_address(text)
-
-
-def _canonical_address(text: str) -> bool:
-    try:
-        return str(ip_address(text)) == text
-    except ValueError:
-        return False
