@@ -212,3 +212,43 @@ def test_not_a_user_in_the_place_of_a_token(
                 RoleArn=arn(deployed, environment, role), RoleSessionName="integration-test"
             )
         assert caught.value.response["Error"]["Code"] == "AccessDenied"
+
+
+# --- single sign-on
+
+
+def sign_on(deployed: Target, environment: str, affiliation: str, role: str = "operator") -> Keys:
+    """Through single sign-on; `rolecall local saml` says what the identity provider would say."""
+    if not isinstance(deployed, EmbeddedAws):
+        pytest.skip("responses of a stand-in are for the embedded AWS only")
+    provider = f"{environment}-sso"
+    response = deployed.rolecall(
+        *("local", "saml", "--environment", environment, "--provider", provider),
+        *("--role", role, "--session-name", "ann", "--attribute"),
+        f"edupersonaffiliation={affiliation}",
+    ).strip()
+    account = deployed.facts(environment).account_id
+    answer = stranger(deployed, environment).assume_role_with_saml(
+        RoleArn=arn(deployed, environment, role),
+        PrincipalArn=f"arn:aws:iam::{account}:saml-provider/{provider}",
+        SAMLAssertion=response,
+    )
+    region = deployed.facts(environment).region
+    return deployed.administrator(environment).with_session(answer["Credentials"], region)
+
+
+def test_staff_become_the_operator(deployed: Target, environment: str) -> None:
+    keys = sign_on(deployed, environment, "staff")
+    me = keys.client("sts").get_caller_identity()
+    assert me["Arn"].endswith(f":assumed-role/{environment}-operator/ann")
+
+
+@pytest.mark.parametrize(("affiliation", "role"), [("student", "operator"), ("staff", "deployer")])
+def test_not_the_operator(deployed: Target, environment: str, affiliation: str, role: str) -> None:
+    with pytest.raises(ClientError) as caught:
+        sign_on(deployed, environment, affiliation, role)
+    error = caught.value.response["Error"]
+    assert (error["Code"], error["Message"]) == (
+        "AccessDenied",
+        "Not authorized to perform sts:AssumeRoleWithSAML",
+    )
