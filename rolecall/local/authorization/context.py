@@ -3,10 +3,12 @@
 Source: "AWS global condition context keys".
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rolecall.local.api import ApiCall, Identity
+from rolecall.local.directory import RoleRecord
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
@@ -45,6 +47,20 @@ def facts_of_call(call: ApiCall, identity: Identity | None, cloud: "Cloud") -> C
             age = int((now - grant.mfa_at).total_seconds())
             facts["aws:MultiFactorAuthAge"] = str(max(age, 0))
     return facts
+
+
+def facts_of_role(role: RoleRecord) -> Context:
+    """What a role that is to be assumed brings along: its tags and its account."""
+    return {**resource_tags(role.tags), "aws:ResourceAccount": role.account}
+
+
+def resource_tags(tags: Mapping[str, str]) -> Context:
+    """The tags of an IAM resource under both of their names."""
+    return {
+        f"{service}:ResourceTag/{key}": value
+        for key, value in tags.items()
+        for service in ("aws", "iam")
+    }
 
 
 def timestamp(moment: datetime) -> str:

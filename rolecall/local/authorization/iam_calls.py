@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from moto.iam.models import iam_backends
 
 from rolecall.local.api import ApiCall, Identity
-from rolecall.local.authorization.context import Context
+from rolecall.local.authorization.context import Context, resource_tags
 from rolecall.local.directory import user_boundary
 from rolecall.local.iam import kept_tags, oidc_providers
 from rolecall.local.iam.parameters import tag_keys_of, tags_of
@@ -275,10 +275,7 @@ def _facts(params: Mapping[str, str], account: str, subject: Any) -> Context:
     boundary = params.get("PermissionsBoundary") or _boundary_of(subject)
     if boundary:
         facts["iam:PermissionsBoundary"] = boundary
-    for key, value in _tags_of_subject(subject).items():
-        facts[f"aws:ResourceTag/{key}"] = value
-        facts[f"iam:ResourceTag/{key}"] = value
-    return facts
+    return {**facts, **resource_tags(_tags_of_subject(subject))}
 
 
 def _boundary_of(subject: Any) -> str | None:

@@ -15,6 +15,7 @@ from botocore.model import ServiceModel, Shape
 from rolecall.local.api import ApiCall, AwsError
 from rolecall.local.authorization.operations import operations_of
 from rolecall.local.authorization.parameters import json_body
+from rolecall.local.model_patterns import compiled_pattern
 
 Input = dict[str, Any]
 #: Longest value that a refusal repeats.
@@ -120,7 +121,7 @@ def _check(value: Any, shape: Any, where: str, wrong: list[str]) -> None:
                     value, where, f"Member must satisfy enum value set: [{', '.join(choices)}]"
                 )
             )
-        pattern = _compiled(shape.metadata.get("pattern"))
+        pattern = compiled_pattern(shape.metadata.get("pattern"))
         if pattern is not None and pattern.fullmatch(value) is None:
             text = f"Member must satisfy regular expression pattern: {shape.metadata['pattern']}"
             wrong.append(_violation(value, where, text))
@@ -166,17 +167,6 @@ def _violation(value: str | None, where: str, constraint: str) -> str:
 
 def _lower(name: str) -> str:
     return name[:1].lower() + name[1:]
-
-
-@lru_cache(maxsize=256)
-def _compiled(pattern: str | None) -> re.Pattern[str] | None:
-    """The pattern, or None for one that Python reads differently from Java."""
-    if pattern is None or "\\p{" in pattern or "\\u" in pattern:
-        return None
-    try:
-        return re.compile(pattern, re.ASCII)
-    except re.error:
-        return None
 
 
 @lru_cache(maxsize=8)

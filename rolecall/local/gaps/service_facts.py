@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from rolecall.local.api import ApiCall
-from rolecall.local.authorization.context import Context, facts_of_call
+from rolecall.local.authorization.context import Context, facts_of_call, facts_of_role
 from rolecall.local.directory import RoleRecord
 
 if TYPE_CHECKING:
@@ -19,8 +19,4 @@ def facts_for_role(call: ApiCall, cloud: "Cloud", role: RoleRecord) -> Context:
     facts = facts_of_call(call, None, cloud)
     for name in _OF_THE_CALLER:
         facts.pop(name, None)
-    for key, value in role.tags.items():
-        facts[f"aws:ResourceTag/{key}"] = value
-        facts[f"iam:ResourceTag/{key}"] = value
-    facts["aws:ResourceAccount"] = role.account
-    return facts
+    return {**facts, **facts_of_role(role)}

@@ -14,6 +14,7 @@ import botocore.session
 from botocore.model import OperationNotFoundError
 
 from rolecall.local.iam.parameters import validation_error
+from rolecall.local.model_patterns import compiled_pattern
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 
@@ -88,21 +89,11 @@ def _members(action: str) -> tuple[_Member, ...]:
             required=name in shape.required_members,
             low=member.metadata.get("min"),
             high=member.metadata.get("max"),
-            pattern=_compiled(member.metadata.get("pattern")),
+            pattern=compiled_pattern(member.metadata.get("pattern")),
             choices=tuple(member.metadata.get("enum", ())),
         )
         for name, member in shape.members.items()
     )
-
-
-def _compiled(pattern: str | None) -> re.Pattern[str] | None:
-    """The pattern, or None for one that Python reads differently from Java."""
-    if pattern is None or "\\p{" in pattern or "\\u" in pattern:
-        return None
-    try:
-        return re.compile(pattern, re.ASCII)
-    except re.error:
-        return None
 
 
 @lru_cache(maxsize=1)

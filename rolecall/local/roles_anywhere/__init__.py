@@ -7,7 +7,9 @@ from rolecall.local.api import ApiCall, ApiReply, Identity
 from rolecall.local.gaps.inputs import operation_name
 from rolecall.local.missing import unimplemented
 from rolecall.local.roles_anywhere import anchors, profiles, tagging
+from rolecall.local.roles_anywhere.anchors import ANCHORS
 from rolecall.local.roles_anywhere.create_session import create_session
+from rolecall.local.roles_anywhere.profiles import PROFILES
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
@@ -16,17 +18,17 @@ _OPERATIONS: dict[str, Callable[[ApiCall, Identity, "Cloud"], ApiReply]] = {
     "CreateProfile": profiles.create,
     "CreateTrustAnchor": anchors.create,
     "DeleteAttributeMapping": profiles.delete_mapping,
-    "DeleteProfile": profiles.delete,
-    "DeleteTrustAnchor": anchors.delete,
-    "DisableProfile": profiles.disable,
-    "DisableTrustAnchor": anchors.disable,
-    "EnableProfile": profiles.enable,
-    "EnableTrustAnchor": anchors.enable,
-    "GetProfile": profiles.get,
-    "GetTrustAnchor": anchors.get,
-    "ListProfiles": profiles.list_all,
+    "DeleteProfile": PROFILES.delete,
+    "DeleteTrustAnchor": ANCHORS.delete,
+    "DisableProfile": PROFILES.disable,
+    "DisableTrustAnchor": ANCHORS.disable,
+    "EnableProfile": PROFILES.enable,
+    "EnableTrustAnchor": ANCHORS.enable,
+    "GetProfile": PROFILES.get,
+    "GetTrustAnchor": ANCHORS.get,
+    "ListProfiles": PROFILES.list_all,
     "ListTagsForResource": tagging.list_tags,
-    "ListTrustAnchors": anchors.list_all,
+    "ListTrustAnchors": ANCHORS.list_all,
     "PutAttributeMapping": profiles.put_mapping,
     "PutNotificationSettings": anchors.put_notifications,
     "ResetNotificationSettings": anchors.reset_notifications,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from rolecall.local.api import ApiCall, ApiReply, Identity
 from rolecall.local.gaps import inputs
-from rolecall.local.gaps.replies import json_reply
 from rolecall.local.roles_anywhere import certificates, tables
 from rolecall.local.roles_anywhere.errors import invalid
+from rolecall.local.roles_anywhere.kind import Kind
 from rolecall.local.roles_anywhere.tables import SERVICE, Held
 
 if TYPE_CHECKING:
@@ -35,68 +35,34 @@ def create(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
         "notifications": {},
     }
     _notify(held, given.get("notificationSettings") or ())
-    tables.anchors(cloud)[held["id"]] = held
-    return json_reply(call, {"trustAnchor": shown(held)}, 201)
-
-
-def get(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
-    """Answer GetTrustAnchor."""
-    return json_reply(call, {"trustAnchor": shown(_own(call, identity, cloud))})
+    return ANCHORS.made(call, cloud, held)
 
 
 def update(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     """Answer UpdateTrustAnchor: name and source."""
     given = inputs.read(call, SERVICE)
-    held = _own(call, identity, cloud)
+    held = ANCHORS.own(call, identity, cloud)
     if given.get("source") is not None:
         _check_source(given["source"])
     held.update({name: given[name] for name in ("name", "source") if given.get(name) is not None})
-    return _changed(call, cloud, held)
-
-
-def delete(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
-    """Answer DeleteTrustAnchor."""
-    held = _own(call, identity, cloud)
-    tables.anchors(cloud).pop(held["id"], None)
-    return json_reply(call, {"trustAnchor": shown(held)})
-
-
-def enable(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
-    """Answer EnableTrustAnchor."""
-    held = _own(call, identity, cloud)
-    held["enabled"] = True
-    return _changed(call, cloud, held)
-
-
-def disable(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
-    """Answer DisableTrustAnchor: its certificates get no sessions from now on."""
-    held = _own(call, identity, cloud)
-    held["enabled"] = False
-    return _changed(call, cloud, held)
-
-
-def list_all(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
-    """Answer ListTrustAnchors."""
-    given = inputs.read(call, SERVICE)
-    page, token = tables.listed(tables.anchors(cloud), call, identity, given, shown)
-    return json_reply(call, {"trustAnchors": page, "nextToken": token})
+    return ANCHORS.changed(call, cloud, held)
 
 
 def put_notifications(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     """Answer PutNotificationSettings: kept and shown; nobody is notified here."""
     given = inputs.read(call, SERVICE)
-    held = _own(call, identity, cloud)
+    held = ANCHORS.own(call, identity, cloud)
     _notify(held, given["notificationSettings"])
-    return _changed(call, cloud, held)
+    return ANCHORS.changed(call, cloud, held)
 
 
 def reset_notifications(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     """Answer ResetNotificationSettings."""
     given = inputs.read(call, SERVICE)
-    held = _own(call, identity, cloud)
+    held = ANCHORS.own(call, identity, cloud)
     for key in given["notificationSettingKeys"]:
         held["notifications"].pop(key["event"], None)
-    return _changed(call, cloud, held)
+    return ANCHORS.changed(call, cloud, held)
 
 
 def shown(held: Held) -> dict[str, Any]:
@@ -113,14 +79,7 @@ def shown(held: Held) -> dict[str, Any]:
     }
 
 
-def _own(call: ApiCall, identity: Identity, cloud: "Cloud") -> Held:
-    number = inputs.read(call, SERVICE)["trustAnchorId"]
-    return tables.own(tables.anchors(cloud), number, call, identity, "Trust anchor")
-
-
-def _changed(call: ApiCall, cloud: "Cloud", held: Held) -> ApiReply:
-    held["updatedAt"] = tables.stamp(cloud.now())
-    return json_reply(call, {"trustAnchor": shown(held)})
+ANCHORS = Kind(tables.anchors, "trustAnchor", "Trust anchor", shown)
 
 
 def _check_source(source: Mapping[str, Any]) -> None:

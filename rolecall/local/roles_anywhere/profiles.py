@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from rolecall.local.api import ApiCall, ApiReply, Identity
 from rolecall.local.gaps import inputs
-from rolecall.local.gaps.replies import json_reply
 from rolecall.local.roles_anywhere import attributes, tables
 from rolecall.local.roles_anywhere.errors import invalid
+from rolecall.local.roles_anywhere.kind import Kind
 from rolecall.local.roles_anywhere.tables import SERVICE, Held
 from rolecall.policy import PolicyDocument, PolicyError
 
@@ -47,70 +47,36 @@ def create(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
         "tags": tables.tags_of(given.get("tags")),
         **{name: given[name] for name in _MEMBERS if given.get(name) is not None},
     }
-    tables.profiles(cloud)[held["id"]] = held
-    return json_reply(call, {"profile": shown(held)}, 201)
-
-
-def get(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
-    """Answer GetProfile."""
-    return json_reply(call, {"profile": shown(_own(call, identity, cloud))})
+    return PROFILES.made(call, cloud, held)
 
 
 def update(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     """Answer UpdateProfile: what the call does not speak of stays."""
     given = inputs.read(call, SERVICE)
-    held = _own(call, identity, cloud)
+    held = PROFILES.own(call, identity, cloud)
     _check(given)
     held.update({name: given[name] for name in _MEMBERS if given.get(name) is not None})
-    return _changed(call, cloud, held)
-
-
-def delete(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
-    """Answer DeleteProfile."""
-    held = _own(call, identity, cloud)
-    tables.profiles(cloud).pop(held["id"], None)
-    return json_reply(call, {"profile": shown(held)})
-
-
-def enable(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
-    """Answer EnableProfile."""
-    held = _own(call, identity, cloud)
-    held["enabled"] = True
-    return _changed(call, cloud, held)
-
-
-def disable(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
-    """Answer DisableProfile: it gives no sessions from now on."""
-    held = _own(call, identity, cloud)
-    held["enabled"] = False
-    return _changed(call, cloud, held)
-
-
-def list_all(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
-    """Answer ListProfiles."""
-    given = inputs.read(call, SERVICE)
-    page, token = tables.listed(tables.profiles(cloud), call, identity, given, shown)
-    return json_reply(call, {"profiles": page, "nextToken": token})
+    return PROFILES.changed(call, cloud, held)
 
 
 def put_mapping(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     """Answer PutAttributeMapping: the rules of one field of the certificate, anew."""
     given = inputs.read(call, SERVICE)
-    held = _own(call, identity, cloud)
+    held = PROFILES.own(call, identity, cloud)
     rules = [rule["specifier"] for rule in given["mappingRules"]]
     attributes.check_rules(given["certificateField"], rules)
     held["mappings"] = {**held["mappings"], given["certificateField"]: rules}
-    return _changed(call, cloud, held)
+    return PROFILES.changed(call, cloud, held)
 
 
 def delete_mapping(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     """Answer DeleteAttributeMapping: some rules of a field, or all of them."""
     given = inputs.read(call, SERVICE)
-    held = _own(call, identity, cloud)
+    held = PROFILES.own(call, identity, cloud)
     name, gone = given["certificateField"], given.get("specifiers")
     left = [rule for rule in held["mappings"].get(name, ()) if gone and rule not in gone]
     held["mappings"] = {**held["mappings"], name: left}
-    return _changed(call, cloud, held)
+    return PROFILES.changed(call, cloud, held)
 
 
 def shown(held: Held) -> dict[str, Any]:
@@ -141,14 +107,7 @@ def shown(held: Held) -> dict[str, Any]:
     }
 
 
-def _own(call: ApiCall, identity: Identity, cloud: "Cloud") -> Held:
-    number = inputs.read(call, SERVICE)["profileId"]
-    return tables.own(tables.profiles(cloud), number, call, identity, "Profile")
-
-
-def _changed(call: ApiCall, cloud: "Cloud", held: Held) -> ApiReply:
-    held["updatedAt"] = tables.stamp(cloud.now())
-    return json_reply(call, {"profile": shown(held)})
+PROFILES = Kind(tables.profiles, "profile", "Profile", shown)
 
 
 def _check(given: Mapping[str, Any]) -> None:

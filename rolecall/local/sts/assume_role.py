@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity
-from rolecall.local.authorization.context import Context, facts_of_call
+from rolecall.local.authorization.context import Context, facts_of_call, facts_of_role
 from rolecall.local.directory import CallerPolicies, RoleRecord
 from rolecall.local.sts import mfa, session_policies, session_tags
-from rolecall.local.sts.parameters import Parameters
+from rolecall.local.sts.parameters import ARN, Parameters, well_formed_arn
 from rolecall.local.sts.role_session import (
     MOST_SECONDS,
     ONE_HOUR,
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 _EXTERNAL_ID = r"[\w+=,.@:\/-]*"
 _SERIAL_NUMBER = r"[\w+=/:,.@-]*"
-_ARN = r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def assume_role(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
 def _read(call: ApiCall) -> _Wish:
     parameters = Parameters(call.params)
     text = parameters.text
-    role_arn = text("RoleArn", low=20, high=2048, pattern=_ARN, required=True)
+    role_arn = text("RoleArn", low=20, high=2048, pattern=ARN, required=True)
     session_name = text("RoleSessionName", low=2, high=64, pattern=SESSION_NAME, required=True)
     policies = session_policies.read(parameters)
     seconds = parameters.number("DurationSeconds", low=900, high=MOST_SECONDS)
@@ -117,7 +116,7 @@ def _read(call: ApiCall) -> _Wish:
     parameters.finish()
     # `required` made both of them strings, or `finish` has raised.
     return _Wish(
-        role_arn=_well_formed(role_arn or ""),
+        role_arn=well_formed_arn(role_arn or ""),
         session_name=session_name or "",
         seconds=ONE_HOUR if seconds is None else seconds,
         external_id=external_id,
@@ -128,13 +127,6 @@ def _read(call: ApiCall) -> _Wish:
         tags=tags,
         transitive=transitive,
     )
-
-
-def _well_formed(arn: str) -> str:
-    parts = arn.split(":", 5)
-    if len(parts) != 6 or parts[0] != "arn" or not (parts[1] and parts[2] and parts[5]):
-        raise AwsError("ValidationError", f"{arn} is invalid")
-    return arn
 
 
 def _source_identity(wish: _Wish, identity: Identity) -> str | None:
@@ -159,11 +151,7 @@ def _facts(
     if mfa_at is not None:
         facts["aws:MultiFactorAuthPresent"] = "true"
         facts["aws:MultiFactorAuthAge"] = "0"
-    for key, value in role.tags.items():
-        facts[f"aws:ResourceTag/{key}"] = value
-        facts[f"iam:ResourceTag/{key}"] = value
-    facts["aws:ResourceAccount"] = role.account
-    return facts
+    return {**facts, **facts_of_role(role)}
 
 
 def _authorize(

@@ -13,6 +13,10 @@ from rolecall.local.api import AwsError
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
+#: The pattern of `arnType`: white space, and nearly every printable character.
+ARN = r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+"
+
+
 class Parameters:
     """Reads parameters and gathers what is wrong with them; `finish` raises it all at once."""
 
@@ -118,3 +122,11 @@ class Parameters:
 def member_name(parameter: str) -> str:
     """The name AWS prints for a parameter: `RoleArn` is `roleArn`."""
     return parameter[:1].lower() + parameter[1:]
+
+
+def well_formed_arn(arn: str) -> str:
+    """The text, if it has the parts of an ARN; AwsError as AWS has it otherwise."""
+    parts = arn.split(":", 5)
+    if len(parts) != 6 or parts[0] != "arn" or not (parts[1] and parts[2] and parts[5]):
+        raise AwsError("ValidationError", f"{arn} is invalid")
+    return arn

@@ -4,14 +4,14 @@ The call needs no signature of AWS's: "The identity of the caller is validated b
 keys in the metadata document" (AssumeRoleWithSAML, AWS STS API reference).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rolecall.issuers.saml_keys import SamlFacts, saml_context, session_context
 from rolecall.issuers.saml_metadata import SamlMetadata, SamlMetadataProblem
 from rolecall.local.api import ApiCall, ApiReply, AwsError
-from rolecall.local.authorization.context import facts_of_call
+from rolecall.local.authorization.context import Context, facts_of_call, facts_of_role
 from rolecall.local.directory import RoleRecord
 from rolecall.local.iam import saml_providers
 from rolecall.local.saml import one_time
@@ -21,7 +21,7 @@ from rolecall.local.saml.errors import invalid_token
 from rolecall.local.saml.stand_in_key import believed
 from rolecall.local.saml.verify import verified_assertion
 from rolecall.local.sts import session_policies
-from rolecall.local.sts.parameters import Parameters
+from rolecall.local.sts.parameters import ARN, Parameters
 from rolecall.local.sts.role_session import (
     MOST_SECONDS,
     ONE_HOUR,
@@ -43,7 +43,6 @@ from rolecall.policy.assume_role import ASSUME_ROLE_WITH_SAML
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
 
-_ARN = r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+"
 _SHORTEST_ASSERTION, _LONGEST_ASSERTION = 4, 100_000
 
 
@@ -55,7 +54,7 @@ class _Wish:
     provider_arn: str
     account: str
     provider_name: str
-    response: str
+    response: str = field(repr=False)
     seconds: int
     policies: SessionPolicies
 
@@ -68,9 +67,9 @@ def assume_role_with_saml(call: ApiCall, cloud: "Cloud") -> ApiReply:
     check_role(assertion, wish.role_arn, wish.provider_arn)
     session = wished_session(assertion)
     facts = _facts(wish, assertion)
-    role = _permitted_role(call, cloud, wish, session, facts)
+    keys = saml_context(facts)
+    role = _permitted_role(call, cloud, wish, session, keys)
     check_duration(wish.seconds, role)
-    context = saml_context(facts)
     one_time.use(assertion, cloud)
     result = start_session(
         cloud,
@@ -82,7 +81,7 @@ def assume_role_with_saml(call: ApiCall, cloud: "Cloud") -> ApiReply:
             tags=session.tags,
             source_identity=session.source_identity,
             federation={
-                **session_context(context),
+                **session_context(keys),
                 "aws:FederatedProvider": wish.provider_arn,
             },
         ),
@@ -100,8 +99,8 @@ def assume_role_with_saml(call: ApiCall, cloud: "Cloud") -> ApiReply:
 
 def _read(call: ApiCall) -> _Wish:
     parameters = Parameters(call.params)
-    role_arn = parameters.text("RoleArn", low=20, high=2048, pattern=_ARN, required=True)
-    provider_arn = parameters.text("PrincipalArn", low=20, high=2048, pattern=_ARN, required=True)
+    role_arn = parameters.text("RoleArn", low=20, high=2048, pattern=ARN, required=True)
+    provider_arn = parameters.text("PrincipalArn", low=20, high=2048, pattern=ARN, required=True)
     policies = session_policies.read(parameters)
     seconds = parameters.number("DurationSeconds", low=900, high=MOST_SECONDS)
     parameters.number("MinimumSessionTokenSize", low=0, high=4096)
@@ -178,7 +177,7 @@ def _facts(wish: _Wish, assertion: Assertion) -> SamlFacts:
 
 
 def _permitted_role(
-    call: ApiCall, cloud: "Cloud", wish: _Wish, session: WishedSession, facts: SamlFacts
+    call: ApiCall, cloud: "Cloud", wish: _Wish, session: WishedSession, keys: Context
 ) -> RoleRecord:
     """The role, if its trust policy admits the assertion. AWS tells a no without its reason."""
     role = cloud.directory.role(wish.role_arn)
@@ -188,14 +187,6 @@ def _permitted_role(
         # "SAML IDPs used in a role trust policy must be in the same account that the role
         # is in" ("Create a SAML identity provider in IAM").
         raise _denied("the SAML provider is not in the role's account")
-    context = {
-        **facts_of_call(call, None, cloud),
-        **saml_context(facts),
-        "aws:ResourceAccount": role.account,
-    }
-    for key, value in role.tags.items():
-        context[f"aws:ResourceTag/{key}"] = value
-        context[f"iam:ResourceTag/{key}"] = value
     decision = may_assume(
         AssumeRoleAttempt(
             caller=SamlIdentity(wish.provider_arn),
@@ -204,7 +195,7 @@ def _permitted_role(
             tags=session.tags.all,
             transitive_tag_keys=session.tags.transitive,
             session_name=session.name,
-            context=context,
+            context={**facts_of_call(call, None, cloud), **facts_of_role(role), **keys},
         ),
         trust=cloud.directory.trust_of(role),
         action=ASSUME_ROLE_WITH_SAML,

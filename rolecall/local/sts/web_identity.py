@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 from rolecall.issuers import session_context
 from rolecall.local.api import ApiCall, ApiReply, AwsError
-from rolecall.local.authorization.context import Context, facts_of_call
-from rolecall.local.directory import RoleRecord
+from rolecall.local.authorization.context import facts_of_call, facts_of_role
 from rolecall.local.oidc.errors import invalid
 from rolecall.local.oidc.identity import verify
 from rolecall.local.sts import session_policies
-from rolecall.local.sts.parameters import Parameters
+from rolecall.local.sts.parameters import ARN, Parameters, well_formed_arn
 from rolecall.local.sts.role_session import (
     MOST_SECONDS,
     ONE_HOUR,
@@ -32,7 +31,6 @@ from rolecall.policy.assume_role import ASSUME_ROLE_WITH_WEB_IDENTITY
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
 
-_ARN = r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+"
 _LONGEST_TOKEN = 20000
 
 
@@ -63,7 +61,7 @@ def assume_role_with_web_identity(call: ApiCall, cloud: "Cloud") -> ApiReply:
         tags=tags.all,
         transitive_tag_keys=tags.transitive,
         session_name=wish.session_name,
-        context={**_facts(call, role, cloud), **who.context},
+        context={**facts_of_call(call, None, cloud), **facts_of_role(role), **who.context},
     )
     # Nobody's policies but the trust policy: the caller has none of his own.
     decision = may_assume(
@@ -102,7 +100,7 @@ def assume_role_with_web_identity(call: ApiCall, cloud: "Cloud") -> ApiReply:
 def _read(call: ApiCall) -> _Wish:
     parameters = Parameters(call.params)
     text = parameters.text
-    role_arn = text("RoleArn", low=20, high=2048, pattern=_ARN, required=True)
+    role_arn = text("RoleArn", low=20, high=2048, pattern=ARN, required=True)
     session_name = text("RoleSessionName", low=2, high=64, pattern=SESSION_NAME, required=True)
     token = call.params.get("WebIdentityToken")
     _check_token_length(token, parameters)
@@ -114,7 +112,7 @@ def _read(call: ApiCall) -> _Wish:
         raise _refused_access_token(provider_id)
     # `required` made all of them strings, or `finish` has raised.
     return _Wish(
-        role_arn=_well_formed(role_arn or ""),
+        role_arn=well_formed_arn(role_arn or ""),
         session_name=session_name or "",
         seconds=ONE_HOUR if seconds is None else seconds,
         policies=policies,
@@ -148,22 +146,6 @@ def _refused_access_token(provider_id: str) -> AwsError:
         message,
         "the embedded AWS takes OpenID Connect tokens only; leave ProviderId out",
     )
-
-
-def _well_formed(arn: str) -> str:
-    parts = arn.split(":", 5)
-    if len(parts) != 6 or parts[0] != "arn" or not (parts[1] and parts[2] and parts[5]):
-        raise AwsError("ValidationError", f"{arn} is invalid")
-    return arn
-
-
-def _facts(call: ApiCall, role: RoleRecord, cloud: "Cloud") -> Context:
-    facts = facts_of_call(call, None, cloud)
-    for key, value in role.tags.items():
-        facts[f"aws:ResourceTag/{key}"] = value
-        facts[f"iam:ResourceTag/{key}"] = value
-    facts["aws:ResourceAccount"] = role.account
-    return facts
 
 
 def _denied(reason: str) -> AwsError:
