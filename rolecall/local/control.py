@@ -90,7 +90,8 @@ class Control:
                 answer = import_module(room).control(method, name, given, self.cloud)
                 if answer is None:
                     break
-                self.save()
+                if method != "GET":
+                    self.save()
                 return _json(200, answer)
         if (method, name) == ("POST", "save"):
             self.save()
