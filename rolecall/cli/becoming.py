@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from rolecall.cli.environments import add_environments
 from rolecall.cli.proof import add_arguments, chained_request, first_link, request_for
 from rolecall.cli.shell import say
 from rolecall.cli.terminal import waiting
@@ -68,13 +68,7 @@ def add_role_arguments(parser: argparse.ArgumentParser) -> None:
         help="shows in CloudTrail (default: the login name, or the run of a GitHub Actions job)",
     )
     parser.add_argument("--region", help="whose STS endpoint is asked (default: the environment's)")
-    parser.add_argument(
-        "--environments",
-        type=Path,
-        default=Path("environments"),
-        metavar="DIR",
-        help="where the environments' files are (default: environments)",
-    )
+    add_environments(parser)
     add_arguments(parser)
     add_via(parser)
     add_cache_arguments(parser)

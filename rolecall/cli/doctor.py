@@ -4,8 +4,8 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
+from rolecall.cli.environments import add_environments
 from rolecall.cli.shell import say
 from rolecall.cli.terminal import FAINT, GREEN, RED, YELLOW, paint, waiting
 from rolecall.environment import load_environment
@@ -37,13 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--offline", action="store_true", help="ask nobody")
     parser.add_argument("--fix", action="store_true", help="mend what is safe to: file modes")
     parser.add_argument("--json", action="store_true", help="JSON instead of a table")
-    parser.add_argument(
-        "--environments",
-        type=Path,
-        default=Path("environments"),
-        metavar="DIR",
-        help="where the environments' files are (default: environments)",
-    )
+    add_environments(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from rolecall.cli.environments import add_environments
 from rolecall.cli.shell import say
 from rolecall.environment import Environment, load_environment
 from rolecall.problems import Problem
@@ -65,13 +66,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     manifest.add_argument(
         "--synthesized", type=Path, metavar="DIR", help="what `cdktf synth` wrote: cdktf.out"
     )
-    manifest.add_argument(
-        "--environments",
-        type=Path,
-        default=Path("environments"),
-        metavar="DIR",
-        help="where the environments' files are (default: environments)",
-    )
+    add_environments(manifest)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from rolecall.cli import local_issuer, local_saml, local_token
+from rolecall.cli.environments import add_environments
 from rolecall.cli.shell import STALE, say, shell_lines
 from rolecall.home import rolecall_home
 from rolecall.local.lifecycle import (
@@ -80,13 +81,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     whose.add_argument("--account", metavar="ID", help="any account: its 12 digits")
     env.add_argument("--region", help=f"default: the environment's, else {_DEFAULT_REGION}")
     env.add_argument("--json", action="store_true", help="JSON instead of shell exports")
-    env.add_argument(
-        "--environments",
-        type=Path,
-        default=Path("environments"),
-        metavar="DIR",
-        help="where the environments' files are (default: environments)",
-    )
+    add_environments(env)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,8 +1,8 @@
 """`rolecall local saml`: a response as a provider would sign it, for the embedded AWS alone."""
 
 import argparse
-from pathlib import Path
 
+from rolecall.cli.environments import add_environments
 from rolecall.cli.shell import say
 from rolecall.local.lifecycle import require
 from rolecall.local.rundir import RunDir
@@ -20,13 +20,7 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         "--role", required=True, help="ARN, or with --environment the name without it: deployer"
     )
     response.add_argument("--environment", metavar="NAME", help="tes, stg, prd …")
-    response.add_argument(
-        "--environments",
-        type=Path,
-        default=Path("environments"),
-        metavar="DIR",
-        help="where the environments' files are (default: environments)",
-    )
+    add_environments(response)
     response.add_argument("--session-name", help="RoleSessionName (default: the login name)")
     response.add_argument("--subject", help="the NameID (default: the session name)")
     response.add_argument(

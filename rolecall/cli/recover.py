@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from rolecall.cli.environments import add_environments
 from rolecall.cli.shell import say
 from rolecall.environment import Environment, load_environment
 from rolecall.problems import Exit, Problem
@@ -40,13 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, no more")
     parser.add_argument("--json", action="store_true", help="what was found, as JSON on stdout")
     parser.add_argument("--output", type=Path, default=Path("cdktf.out"), metavar="DIR")
-    parser.add_argument(
-        "--environments",
-        type=Path,
-        default=Path("environments"),
-        metavar="DIR",
-        help="where the environments' files are (default: environments)",
-    )
+    add_environments(parser)
 
 
 def run(args: argparse.Namespace) -> int:

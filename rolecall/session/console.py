@@ -12,9 +12,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.message import Message
 from http.client import HTTPException
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from rolecall.embedded_token import is_embedded
@@ -22,6 +21,7 @@ from rolecall.policy import LimitError
 from rolecall.policy.errors import quoted
 from rolecall.problems import Exit, Problem
 from rolecall.session.assumed_role import AssumedRole
+from rolecall.session.no_redirect import NoRedirect
 
 #: Where another sign-in endpoint is named: that of a private network, or of a test.
 ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_SIGNIN"
@@ -173,7 +173,7 @@ class SignIn:
         # The page documents a GET. What stands in the URL stays inside of TLS, and none of
         # the exceptions below is let out, because their texts may hold it.
         opener = urllib.request.build_opener(
-            urllib.request.HTTPSHandler(context=self.trusted), _NoRedirect()
+            urllib.request.HTTPSHandler(context=self.trusted), NoRedirect()
         )
         request = urllib.request.Request(  # noqa: S310 - the scheme was checked
             f"{self.endpoint}?{urlencode(query)}", headers={"Accept": "application/json"}
@@ -192,21 +192,6 @@ class SignIn:
                 Exit.UNREACHABLE,
             ) from None
         return _token_of(body)
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Follow no redirect: the session would go along."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: Message,
-        newurl: str,
-    ) -> None:
-        """Nothing to follow; the redirect then counts as an HTTP error."""
 
 
 def check_of_aws(sts_endpoint: str, environ: Mapping[str, str]) -> None:

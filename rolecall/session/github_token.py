@@ -9,13 +9,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException, HTTPMessage, HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from ipaddress import ip_address
-from typing import IO
 from urllib.parse import quote, urlsplit
 
 from rolecall.issuers import GITHUB_ACTIONS
 from rolecall.problems import Exit, Problem
+from rolecall.session.no_redirect import NoRedirect
 from rolecall.session.tokens import LONGEST_TOKEN, checked_token
 
 URL_VARIABLE = "ACTIONS_ID_TOKEN_REQUEST_URL"
@@ -87,7 +87,7 @@ class GitHubToken:
             f"{self.url}{joint}audience={quote(self.audience, safe='')}",
             headers={"Authorization": f"bearer {self.bearer}", "Accept": "application/json"},
         )
-        handlers: list[urllib.request.BaseHandler] = [_NoRedirect()]
+        handlers: list[urllib.request.BaseHandler] = [NoRedirect()]
         if _is_loopback(urlsplit(self.url).hostname or ""):
             handlers.append(urllib.request.ProxyHandler({}))
         opener = urllib.request.build_opener(*handlers)
@@ -111,21 +111,6 @@ class GitHubToken:
 
 class _MomentaryError(Exception):
     """A failure that may be over in a moment."""
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Follow no redirect: the Authorization header would go along."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: HTTPMessage,
-        newurl: str,
-    ) -> None:
-        """Nothing to follow; the redirect then counts as an HTTP error."""
 
 
 def _bounded(answer: HTTPResponse) -> bytes:
