@@ -7,8 +7,9 @@ review (`AnyPrincipalOf`, `AnyCallerOfService`).
 Names are resolved when they are asked for (PEP 562): a stack pays for the kinds it uses.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from rolecall.lazy import names_of
 
 if TYPE_CHECKING:
     from rolecall.trust.account import AnyPrincipalOf, WholeAccount
@@ -149,13 +150,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = found
-    return found
+__getattr__ = names_of(__name__, _HOME)
 
 
 def __dir__() -> list[str]:
