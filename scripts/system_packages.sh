@@ -1,13 +1,15 @@
 #!/bin/sh
 # What the tests need of the system: PHP on the command line and SimpleSAMLphp, a real SAML
 # identity provider (docs/testing-identity-providers.md), and the shells that read back what
-# Rolecall writes for them. Does nothing where all of it is there.
+# Rolecall writes for them; and Chromium, which opens the HTML report of a review. Does
+# nothing where all of it is there.
 #
 # SimpleSAMLphp is taken out of Debian's package into .rolecall/, not installed: installed,
 # it would bring a web server that starts by itself. Its signature is checked by apt all the
 # same. PHP is installed with apt-get, as root or by `sudo -n`.
 #
-# ROLECALL_SIMPLESAMLPHP names a copy of SimpleSAMLphp 1.19 elsewhere.
+# ROLECALL_SIMPLESAMLPHP names a copy of SimpleSAMLphp 1.19 elsewhere, ROLECALL_CHROMIUM a
+# Chromium or Chrome.
 # Exit 8: something is missing and cannot be installed from here; the words say how.
 set -eu
 cd "$(dirname "$0")/.."
@@ -30,6 +32,14 @@ has_shells() {
     done
 }
 
+# The same names, in the same order, as tests/browser.py.
+has_chromium() {
+    for browser in "${ROLECALL_CHROMIUM:-}" chromium chromium-browser google-chrome; do
+        if [ -n "$browser" ] && command -v "$browser" >/dev/null 2>&1; then return 0; fi
+    done
+    return 1
+}
+
 # The same places, in the same order, as tests/idp/saml.py.
 has_simplesamlphp() {
     for folder in "${ROLECALL_SIMPLESAMLPHP:-}" /usr/share/simplesamlphp \
@@ -40,7 +50,7 @@ has_simplesamlphp() {
 }
 
 missing() {
-    echo "The tests need PHP (with dom, mbstring, openssl), SimpleSAMLphp 1.19 and the shells $shells. $1" >&2
+    echo "The tests need PHP (with dom, mbstring, openssl), SimpleSAMLphp 1.19, Chromium and the shells $shells. $1" >&2
     exit 8
 }
 
@@ -65,12 +75,12 @@ apt_get() {
     fi
 }
 
-if has_php && has_simplesamlphp && has_shells; then exit 0; fi
+if has_php && has_simplesamlphp && has_shells && has_chromium; then exit 0; fi
 
 if ! command -v apt-get >/dev/null 2>&1; then
     case "$(uname -s)" in
-    Darwin) how="On macOS: \`brew install php $shells\`, unpack the 1.19 release of SimpleSAMLphp (https://simplesamlphp.org/download) and set ROLECALL_SIMPLESAMLPHP to its folder; or run \`make test\` in a container of Debian 12. Only the container has been tried." ;;
-    *) how="Install PHP and $shells with your package manager, unpack the 1.19 release of SimpleSAMLphp (https://simplesamlphp.org/download) and set ROLECALL_SIMPLESAMLPHP to its folder; or run \`make test\` in a container of Debian 12." ;;
+    Darwin) how="On macOS: \`brew install php $shells\`, install Chrome and set ROLECALL_CHROMIUM to its program, unpack the 1.19 release of SimpleSAMLphp (https://simplesamlphp.org/download) and set ROLECALL_SIMPLESAMLPHP to its folder; or run \`make test\` in a container of Debian 12. Only the container has been tried." ;;
+    *) how="Install PHP, Chromium and $shells with your package manager, unpack the 1.19 release of SimpleSAMLphp (https://simplesamlphp.org/download) and set ROLECALL_SIMPLESAMLPHP to its folder; or run \`make test\` in a container of Debian 12." ;;
     esac
     missing "$how"
 fi
@@ -103,6 +113,15 @@ if ! has_shells; then
     apt_get install --no-install-recommends $shells \
         || { update && apt_get install --no-install-recommends $shells; } \
         || missing "apt-get could not install $shells."
+fi
+
+if ! has_chromium; then
+    may_install || missing "Install it, then try again: sudo apt-get install --no-install-recommends chromium"
+    echo "==> Chromium for the tests of the HTML report" >&2
+    known chromium || update || true
+    apt_get install --no-install-recommends chromium \
+        || { update && apt_get install --no-install-recommends chromium; } \
+        || missing "apt-get could not install chromium."
 fi
 
 if ! has_simplesamlphp; then

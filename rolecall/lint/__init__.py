@@ -1,0 +1,1 @@
+"""Rules for trust policies: what is dangerous, or never lets anybody in, and what to write."""
