@@ -31,12 +31,14 @@ class Sentence:
     """One thing that a person should know, with what it means for the gate.
 
     wider: somebody gains access or power by it. open: whether they do is not known.
+    narrower: somebody loses access or power by it.
     """
 
     text: str
     severity: Severity = Severity.NONE
     wider: bool = False
     open: bool = False
+    narrower: bool = False
 
 
 @dataclass(frozen=True, slots=True)
