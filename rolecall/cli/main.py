@@ -17,6 +17,7 @@ from rolecall.problems import Exit, Problem, printable
 COMMANDS: dict[str, tuple[str, str]] = {
     "assume": ("rolecall.cli.assume", "become a role: print temporary credentials"),
     "cache": ("rolecall.cli.cache", "the sessions that are kept: list, clear"),
+    "comment": ("rolecall.cli.comment", "a review as the comment of a pull or merge request"),
     "compare": ("rolecall.cli.compare", "two trust policies: who gains access, who loses it"),
     "completion": ("rolecall.cli.completion", "what bash, zsh or fish need to complete words"),
     "console": ("rolecall.cli.console", "sign in to the AWS console as a role"),

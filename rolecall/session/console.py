@@ -21,7 +21,7 @@ from rolecall.policy import LimitError
 from rolecall.policy.errors import quoted
 from rolecall.problems import Exit, Problem
 from rolecall.session.assumed_role import AssumedRole
-from rolecall.session.no_redirect import NoRedirect
+from rolecall.no_redirect import NoRedirect
 
 #: Where another sign-in endpoint is named: that of a private network, or of a test.
 ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_SIGNIN"
