@@ -1,8 +1,9 @@
 #!/bin/sh
 # What the tests need of the system: PHP on the command line and SimpleSAMLphp, a real SAML
 # identity provider (docs/testing-identity-providers.md), and the shells that read back what
-# Rolecall writes for them; and Chromium, which opens the HTML report of a review. Does
-# nothing where all of it is there.
+# Rolecall writes for them; Chromium, which opens the HTML report of a review; and, on Linux,
+# GNOME Keyring with D-Bus, the key store of `rolecall keys`. Does nothing where all of it is
+# there.
 #
 # SimpleSAMLphp is taken out of Debian's package into .rolecall/, not installed: installed,
 # it would bring a web server that starts by itself. Its signature is checked by apt all the
@@ -16,6 +17,7 @@ cd "$(dirname "$0")/.."
 
 packages="php-cli php-xml php-mbstring"
 shells="fish mksh zsh"
+keyring="gnome-keyring dbus"
 here=.rolecall/simplesamlphp
 
 has_php() {
@@ -29,6 +31,14 @@ has_php() {
 has_shells() {
     for shell in $shells; do
         command -v "$shell" >/dev/null 2>&1 || return 1
+    done
+}
+
+# Elsewhere the system has a key store of its own, which tests leave alone.
+has_keyring() {
+    [ "$(uname -s)" = Linux ] || return 0
+    for program in gnome-keyring-daemon dbus-daemon; do
+        command -v "$program" >/dev/null 2>&1 || return 1
     done
 }
 
@@ -50,7 +60,7 @@ has_simplesamlphp() {
 }
 
 missing() {
-    echo "The tests need PHP (with dom, mbstring, openssl), SimpleSAMLphp 1.19, Chromium and the shells $shells. $1" >&2
+    echo "The tests need PHP (with dom, mbstring, openssl), SimpleSAMLphp 1.19, Chromium, on Linux GNOME Keyring with D-Bus, and the shells $shells. $1" >&2
     exit 8
 }
 
@@ -75,12 +85,12 @@ apt_get() {
     fi
 }
 
-if has_php && has_simplesamlphp && has_shells && has_chromium; then exit 0; fi
+if has_php && has_simplesamlphp && has_shells && has_chromium && has_keyring; then exit 0; fi
 
 if ! command -v apt-get >/dev/null 2>&1; then
     case "$(uname -s)" in
     Darwin) how="On macOS: \`brew install php $shells\`, install Chrome and set ROLECALL_CHROMIUM to its program, unpack the 1.19 release of SimpleSAMLphp (https://simplesamlphp.org/download) and set ROLECALL_SIMPLESAMLPHP to its folder; or run \`make test\` in a container of Debian 12. Only the container has been tried." ;;
-    *) how="Install PHP, Chromium and $shells with your package manager, unpack the 1.19 release of SimpleSAMLphp (https://simplesamlphp.org/download) and set ROLECALL_SIMPLESAMLPHP to its folder; or run \`make test\` in a container of Debian 12." ;;
+    *) how="Install PHP, Chromium, $keyring and $shells with your package manager, unpack the 1.19 release of SimpleSAMLphp (https://simplesamlphp.org/download) and set ROLECALL_SIMPLESAMLPHP to its folder; or run \`make test\` in a container of Debian 12." ;;
     esac
     missing "$how"
 fi
@@ -122,6 +132,16 @@ if ! has_chromium; then
     apt_get install --no-install-recommends chromium \
         || { update && apt_get install --no-install-recommends chromium; } \
         || missing "apt-get could not install chromium."
+fi
+
+if ! has_keyring; then
+    may_install || missing "Install it, then try again: sudo apt-get install --no-install-recommends $keyring"
+    echo "==> GNOME Keyring for the tests of \`rolecall keys\`" >&2
+    known gnome-keyring || update || true
+    # shellcheck disable=SC2086  # a list of packages
+    apt_get install --no-install-recommends $keyring \
+        || { update && apt_get install --no-install-recommends $keyring; } \
+        || missing "apt-get could not install $keyring."
 fi
 
 if ! has_simplesamlphp; then

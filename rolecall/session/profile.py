@@ -20,9 +20,9 @@ from rolecall.session.default_profile import LEADS_TO_CREDENTIALS
 from rolecall.session.ini_lines import IniLines, Section, UnreadableError, parsed
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+=/-]{0,127}")
-#: The line after a header that says which of the section's options are ours, and whether
-#: the section is.
-_MARK = re.compile(r"# (section )?by rolecall profile: ([a-z_, ]+)(?:;.*)?")
+#: The line after a header that says by which command the section's options are ours, which
+#: ones, and whether the section is.
+_MARK = re.compile(r"# (section )?by rolecall (profile|keys): ([a-z_, ]+)(?:;.*)?")
 #: What a profile's settings cannot hold: some SDKs take ` #` and ` ;` for a comment.
 _NO_VALUE = re.compile(r"[\r\n\0]|\s[#;]|^\s|\s$")
 #: Why an option of somebody else's cannot stay beside ours.
@@ -38,17 +38,20 @@ _REASONS = {
 class Profile:
     """What is to be written: a command, or the keys of a session.
 
+    by: the command of Rolecall that writes it, and alone may change it again.
+
     Raises `Problem` for a name or a value that the files cannot hold.
     """
 
     name: str
-    region: str
+    region: str | None
     endpoint_url: str | None = None
     command: Sequence[str] = ()
     session: AssumedRole | None = None
+    by: str = "profile"
 
     def __post_init__(self) -> None:
-        check_profile_name(self.name)
+        check_profile_name(self.name, self.by)
         for key, value in {**self.of_config(), **self.of_credentials()}.items():
             if _NO_VALUE.search(value):
                 raise Problem(
@@ -58,7 +61,7 @@ class Profile:
 
     def of_config(self) -> dict[str, str]:
         """The options in the config file."""
-        options = {"region": self.region}
+        options = {} if self.region is None else {"region": self.region}
         if self.command:
             # A shell reads it in some SDKs, `shlex` in others; both take this.
             options = {"credential_process": shlex.join(self.command), **options}
@@ -83,11 +86,12 @@ class Profile:
         return f"; {self.session.arn} until {self.session.expiration.isoformat()}"
 
 
-def check_profile_name(name: str) -> None:
+def check_profile_name(name: str, by: str = "profile") -> None:
     """Refuse what is no name for a profile of ours. Raises `Problem`."""
     if not _NAME.fullmatch(name) or name == "default":
         why = "that one is everybody's" if name == "default" else "letters, digits and _.@+=/- only"
-        raise Problem(f"--name {quoted(name)} cannot be the profile's name: {why}.")
+        option = "--name " if by == "profile" else ""
+        raise Problem(f"{option}{quoted(name)} cannot be the profile's name: {why}.")
 
 
 def write_profile(files: AwsFiles, profile: Profile) -> list[Path]:
@@ -96,14 +100,9 @@ def write_profile(files: AwsFiles, profile: Profile) -> list[Path]:
     Raises `Problem`: exit 7 where the files have something of that name that would win, or
     cannot be read; then nothing is changed.
     """
-    config = _Side(files.config, _is_config_section(profile.name), f"profile {profile.name}")
-    credentials = _Side(files.credentials, profile.name.__eq__, profile.name)
     # Both are tried before either is touched.
-    for side, options in (
-        (config, profile.of_config()),
-        (credentials, profile.of_credentials()),
-    ):
-        side.changed(_content(side.path), options)
+    check_profile(files, profile)
+    config, credentials = _sides(files, profile.name, profile.by)
     changed = []
     if edit(files.config, lambda text: config.changed(text, profile.of_config()), secret=False):
         changed.append(files.config)
@@ -115,18 +114,29 @@ def write_profile(files: AwsFiles, profile: Profile) -> list[Path]:
     return changed
 
 
-def remove_profile(files: AwsFiles, name: str) -> list[Path]:
+def check_profile(files: AwsFiles, profile: Profile) -> None:
+    """Raise the `Problem` that `write_profile` would, and write nothing."""
+    config, credentials = _sides(files, profile.name, profile.by)
+    config.changed(_content(files.config), profile.of_config())
+    credentials.changed(_content(files.credentials), profile.of_credentials())
+
+
+def remove_profile(files: AwsFiles, name: str, by: str = "profile") -> list[Path]:
     """Take away what `write_profile` wrote, and nothing else; the files that changed."""
-    check_profile_name(name)
-    sides = (
-        (_Side(files.config, _is_config_section(name), ""), False),
-        (_Side(files.credentials, name.__eq__, ""), True),
-    )
+    check_profile_name(name, by)
+    config, credentials = _sides(files, name, by)
     return [
         side.path
-        for side, secret in sides
+        for side, secret in ((config, False), (credentials, True))
         if side.path.exists() and edit(side.path, side.without, secret=secret)
     ]
+
+
+def _sides(files: AwsFiles, name: str, by: str) -> tuple["_Side", "_Side"]:
+    return (
+        _Side(files.config, _is_config_section(name), f"profile {name}", by),
+        _Side(files.credentials, name.__eq__, name, by),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,7 @@ class _Side:
     path: Path
     is_ours: Callable[[str], bool]
     header: str
+    by: str
 
     def changed(self, content: bytes, options: Mapping[str, str], note: str = "") -> bytes:
         """The file with these options in the profile's section, ours before taken out."""
@@ -143,13 +154,13 @@ class _Side:
         lines = IniLines(stripped)
         section = self._section(lines)
         if section is not None:
-            self._check_conflicts(section)
+            self._check_conflicts(section, self._mark(lines, section))
         if not options:
             return stripped
         theirs = {option.name for option in section.options} if section is not None else set()
         ours = {name: value for name, value in options.items() if name not in theirs}
         written = [f"{name} = {value}" for name, value in ours.items()]
-        mark = f"by rolecall profile: {', '.join(ours)}{note}"
+        mark = f"by rolecall {self.by}: {', '.join(ours)}{note}"
         if section is None:
             lines.append([f"[{self.header}]", f"# section {mark}", *written])
         elif ours:
@@ -163,9 +174,9 @@ class _Side:
         lines = IniLines(content)
         section = self._section(lines)
         mark = self._mark(lines, section) if section is not None else None
-        if section is None or mark is None:
+        if section is None or mark is None or mark[2] != self.by:
             return content
-        names = {name.strip() for name in mark[2].split(",")}
+        names = {name.strip() for name in mark[3].split(",")}
         ours = [option for option in section.options if option.name in names]
         if mark[1] and len(ours) == len(section.options):
             end = max((option.end for option in ours), default=section.start + 2)
@@ -192,13 +203,16 @@ class _Side:
             return None
         return _MARK.fullmatch(lines.lines[section.start + 1].decode("utf-8", "replace").strip())
 
-    def _check_conflicts(self, section: Section) -> None:
+    def _check_conflicts(self, section: Section, mark: re.Match[str] | None) -> None:
         for option in section.options:
             if option.name in LEADS_TO_CREDENTIALS:
                 reason = _REASONS.get(option.name, "it leads to other credentials")
+                if mark is not None:
+                    reason = f"`rolecall {mark[2]}` wrote it"
+                how = " with --name" if self.by == "profile" else ""
                 raise self._conflict(
                     f"line {option.start + 1}: [{printable(section.header)}] has {option.name}, "
-                    f"and {reason}; take it out, or choose another name with --name"
+                    f"and {reason}; take it out, or choose another name{how}"
                 )
 
     def _check_result(self, before: bytes, after: bytes, ours: Mapping[str, str]) -> None:

@@ -58,7 +58,7 @@ class AssertionFromStdin:
     def read(self) -> "SamlResponse":
         """The response, the same one each time."""
         if self._found is None:
-            content = read_secret_from_stdin(OPTION, _WHAT, _READ_AT_MOST)
+            content = read_secret_from_stdin(f"{OPTION} -", _WHAT, _READ_AT_MOST)
             self._found = saml_response(content, f"{OPTION} -")
         return self._found
 

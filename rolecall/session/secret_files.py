@@ -31,17 +31,18 @@ def read_secret(path: Path, option: str, what: str, limit: int) -> bytes:
 def read_secret_from_stdin(option: str, what: str, limit: int) -> bytes:
     """The whole of stdin, at most `limit` bytes and one more.
 
-    Raises `Problem` at a terminal: it cuts lines at 4096 characters, and echoes.
+    `option` is how stdin was asked for, with its `-` where it takes one. Raises `Problem`
+    at a terminal: it cuts lines at 4096 characters, and echoes.
     """
     stream = sys.stdin
     if stream is None or stream.isatty():
-        raise Problem(f"{option} - reads {what} from a pipe, not from a terminal.")
+        raise Problem(f"{option} reads {what} from a pipe, not from a terminal.")
     try:
         content = stream.buffer.read(limit + 1)
     except (OSError, ValueError, AttributeError):
-        raise Problem(f"{option} -: stdin cannot be read.") from None
+        raise Problem(f"{option}: stdin cannot be read.") from None
     if not content.strip():
-        raise Problem(f"{option} -: stdin is empty; it must bring {what}.")
+        raise Problem(f"{option}: stdin is empty; it must bring {what}.")
     return content
 
 

@@ -6,6 +6,7 @@ import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session
 
 from rolecall.policy.errors import printable
 from rolecall.problems import Problem
@@ -64,6 +65,25 @@ def client_as(
             region_name=region,
         )
         return _client(session, service, _CONFIG, endpoint_url)
+
+
+def client_with_keys(
+    access_key_id: str, secret_access_key: str, region: str, endpoint_url: str | None
+) -> Any:
+    """An STS client that signs with a user's keys, at that endpoint or at AWS's own.
+
+    No profile counts, not even one that AWS_PROFILE names: it may be still to be written.
+    """
+    with failures_in_words():
+        bare = Session(session_vars={"profile": (None, None, None, None)})
+        session = boto3.Session(
+            aws_access_key_id=access_key_id,
+            aws_secret_access_key=secret_access_key,
+            region_name=region,
+            botocore_session=bare,
+        )
+        config = _CONFIG.merge(Config(ignore_configured_endpoint_urls=True))
+        return _client(session, "sts", config, endpoint_url)
 
 
 def _client(session: Any, service: str, config: Config, endpoint_url: str | None = None) -> Any:
