@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "eks": ("rolecall.cli.eks", "roles for the pods of EKS: their Kubernetes manifests"),
     "exec": ("rolecall.cli.exec", "run a command as a role, with credentials that renew"),
     "for-each": ("rolecall.cli.for_each", "run a command in many environments, as a role of each"),
+    "keys": ("rolecall.cli.keys", "long-lived keys in the system's key store"),
     "local": ("rolecall.cli.local", "the embedded AWS: up, down, status, env, clock, quota"),
     "process": ("rolecall.cli.process", "credentials as AWS tools ask a process for them"),
     "profile": ("rolecall.cli.profile", "a profile of the AWS CLI and the SDKs for a role"),
