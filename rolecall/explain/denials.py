@@ -32,9 +32,12 @@ BESIDES_WORDS = {
 }
 
 
-def denial(statement: Statement, names: Mapping[str, str]) -> str:
-    """What a Deny keeps out; "" where it is about nothing that has to do with the role."""
-    what = _what(actions_of(statement))
+def denial(statement: Statement, names: Mapping[str, str], ways: frozenset[str]) -> str:
+    """What a Deny keeps out; "" where it is about nothing that has to do with the role.
+
+    ways: those that lead into the role at all; who is kept from all of them is kept out.
+    """
+    what = _what(actions_of(statement), ways)
     if not what:
         return ""
     setting = _setting(statement, names)
@@ -55,9 +58,9 @@ def _setting(statement: Statement, names: Mapping[str, str]) -> Setting:
     return Setting(host, service, names)
 
 
-def _what(actions: frozenset[str]) -> str:
+def _what(actions: frozenset[str], open_ways: frozenset[str]) -> str:
     ways = [way for way in ASSUMING if way in actions]
-    if len(ways) == len(ASSUMING):
+    if ways and open_ways <= actions:
         return "assume it"
     found = [f"assume it {any_of(_WAYS[way] for way in ways)}"] if ways else []
     found += [words for action, words in BESIDES_WORDS.items() if action in actions]

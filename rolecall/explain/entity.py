@@ -49,7 +49,10 @@ def entities(
         if not admission.ways - shut_out(denies, admission):
             continue
         limits = [each for each in denies if concerns(each, admission)]
-        told = (*admission.clauses(), *sorted({denial(each, known) for each in limits}))
+        told = (
+            *admission.clauses(),
+            *sorted({denial(each, known, admission.ways) for each in limits}),
+        )
         for who in admission.who:
             entity = _entity(who, admission, limits, told)
             found.setdefault(entity.key, entity)

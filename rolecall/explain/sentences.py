@@ -49,7 +49,8 @@ def who_can(
             more.add(admission, *_besides(admission))
     lines = let_in.sentences() or [NOBODY]
     lines += more.sentences()
-    lines += sorted({denial(each, known) for each in denies} - {""})
+    ways = frozenset[str]().union(*(admission.ways for admission in found))
+    lines += sorted({denial(each, known, ways) for each in denies} - {"", *lines})
     lines += _own_permission(found, account)
     if max_session_seconds is not None and lines[0] != NOBODY:
         lines.append(_how_long(max_session_seconds, found))

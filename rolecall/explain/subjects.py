@@ -60,9 +60,11 @@ def _github(text: str) -> Told | None:
     if rest == "*":
         return _git("repository", "GitHub Actions", repository, None)
     if rest == "pull_request":
-        told = _git("repository", "GitHub Actions", repository, None)
+        name = shown(repository)
         return Told(
-            f"GitHub repo {shown(repository)}, pull requests", told.lead, "for pull requests"
+            f"GitHub repo {name}, pull requests",
+            f"GitHub Actions jobs of repository {name}",
+            "for pull requests",
         )
     for stem, what, form in (
         ("ref:refs/heads/", "branch", _REF),
