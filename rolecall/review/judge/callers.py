@@ -1,0 +1,148 @@
+"""Users, groups and roles as callers: what they may do now, and where they come in by it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rolecall.policy import IamUser, PolicyError, RoleSession
+from rolecall.policy.errors import printable
+from rolecall.review.judge.permissions import judge_permissions
+from rolecall.review.judge.reach import Door, Powers, account_of, doors_opened, named
+from rolecall.review.model import CallerSide, Pair, Permissions, RoleSide, Snapshot
+from rolecall.review.report import Sentence, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class CallerTold:
+    """The sentences about one caller, and the facts that the fingerprint takes in."""
+
+    sentences: tuple[Sentence, ...]
+    facts: tuple[str, ...] = ()
+
+
+def groups_of(snapshot: Snapshot) -> Mapping[str, Pair[CallerSide]]:
+    """The groups of a stack by name."""
+    found: dict[str, Pair[CallerSide]] = {}
+    for pair in snapshot.callers:
+        side = pair.after or pair.before
+        if side is not None and side.kind == "group":
+            found[side.name] = pair
+    return found
+
+
+def judge_caller(
+    pair: Pair[CallerSide],
+    groups: Mapping[str, Pair[CallerSide]],
+    doors: Sequence[Door],
+    partition: str,
+) -> CallerTold:
+    """What a user or group may now do, and which roles a user comes into."""
+    before, after = pair.before, pair.after
+    if after is None:
+        if before is None:
+            return CallerTold(())
+        return CallerTold(
+            (Sentence(f"The {before.kind} is deleted.", Severity.LOW, narrower=True),)
+        )
+    found = list(
+        judge_permissions(None if before is None else before.permissions, after.permissions)
+    )
+    found += _memberships(before, after)
+    if pair.replaced:
+        found.append(
+            Sentence(
+                f"The {after.kind} is replaced and gets a new unique ID: trust policies that "
+                "name the old one lose it until they are saved again.",
+                Severity.LOW,
+                narrower=True,
+            )
+        )
+    opened = _opened(before, after, groups, doors, partition)
+    if opened:
+        found.append(_comes_in("It", opened))
+    facts = tuple(f"{door.environment}/{door.name}" for door in opened)
+    return CallerTold(tuple(found), facts)
+
+
+def judge_role_as_caller(pair: Pair[RoleSide], doors: Sequence[Door], partition: str) -> CallerTold:
+    """Which other roles a role comes into by its changed permissions."""
+    before, after = pair.before, pair.after
+    account = None if after is None else after.account or account_of(after.arn)
+    if after is None or account is None:
+        return CallerTold(())
+    if before is not None and before.permissions == after.permissions:
+        return CallerTold(())
+    session = RoleSession(account, after.name, "review", after.path, partition=partition)
+    others = [door for door in doors if door.arn != after.arn]
+    try:
+        old = None if before is None else Powers.of([before.permissions], before.permissions)
+        opened = doors_opened(
+            session, old, Powers.of([after.permissions], after.permissions), others
+        )
+    except PolicyError:
+        opened = ()
+    if not opened:
+        return CallerTold(())
+    facts = tuple(f"{door.environment}/{door.name}" for door in opened)
+    return CallerTold((_comes_in("It", opened),), facts)
+
+
+def _comes_in(who: str, opened: Sequence[Door]) -> Sentence:
+    return Sentence(
+        printable(
+            f"{who} may now assume {named(opened)}: the trust policy admits it, and its "
+            "permissions allow sts:AssumeRole."
+        ),
+        Severity.HIGH,
+        wider=True,
+    )
+
+
+def _memberships(before: CallerSide | None, after: CallerSide) -> list[Sentence]:
+    old = frozenset() if before is None else before.groups
+    found = [
+        Sentence(printable(f"It joins the group {name}."), Severity.MEDIUM)
+        for name in sorted(after.groups - old)
+    ]
+    found += [
+        Sentence(printable(f"It leaves the group {name}."), Severity.LOW, narrower=True)
+        for name in sorted(old - after.groups)
+    ]
+    return found
+
+
+def _opened(
+    before: CallerSide | None,
+    after: CallerSide,
+    groups: Mapping[str, Pair[CallerSide]],
+    doors: Sequence[Door],
+    partition: str,
+) -> tuple[Door, ...]:
+    if after.kind != "user":
+        return ()
+    account = account_of(after.arn)
+    if account is None:
+        return ()
+    name = (after.arn or "").split(":user", 1)[-1]
+    path = name[: name.rfind("/") + 1] or "/"
+    user = IamUser(account, after.name, path, partition=partition)
+    new = _permissions(after, groups, after=True)
+    old = None if before is None else _permissions(before, groups, after=False)
+    if old == new:
+        return ()
+    try:
+        was = None if old is None or before is None else Powers.of(old, before.permissions)
+        return doors_opened(user, was, Powers.of(new, after.permissions), doors)
+    except PolicyError:
+        return ()
+
+
+def _permissions(
+    side: CallerSide, groups: Mapping[str, Pair[CallerSide]], *, after: bool
+) -> list[Permissions]:
+    found = [side.permissions]
+    for name in sorted(side.groups):
+        pair = groups.get(name)
+        group = None if pair is None else pair.after if after else pair.before
+        if group is not None:
+            found.append(group.permissions)
+    return found

@@ -1,0 +1,140 @@
+"""What became of the permissions of a role, user or group, in sentences.
+
+A sentence about permissions is `wider` from severity high on: only then does it count for
+the gate. What is less is told.
+"""
+
+from collections.abc import Iterator
+
+from rolecall.policy.errors import printable
+from rolecall.review.judge.documents import shift, words_of
+from rolecall.review.judge.power import aws_policy_name, power, power_of_name
+from rolecall.review.model import Permissions, Policy, Unread
+from rolecall.review.report import Sentence, Severity
+
+NOTHING = Permissions()
+_OUTSIDE = " Somebody outside the organization can assume it."
+
+
+def judge_permissions(
+    before: Permissions | None, after: Permissions | None, *, outside: bool = False
+) -> tuple[Sentence, ...]:
+    """Compare. None: the thing is not there. outside: strangers can assume the role.
+
+    Of what is deleted nothing is said: whoever cannot be assumed has no power.
+    """
+    if after is None or before == after:
+        return ()
+    old = before or NOTHING
+    found = [
+        *_managed(old, after),
+        *_texts(old, after),
+        *_inline(old, after),
+        *_boundary(old, after, created=before is None),
+    ]
+    return tuple(_told(each, outside) for each in found)
+
+
+def _told(each: Sentence, outside: bool) -> Sentence:
+    severity, text = each.severity, each.text
+    if outside and not each.narrower and severity >= Severity.MEDIUM:
+        severity = Severity(min(severity + 1, Severity.CRITICAL))
+        text += _OUTSIDE
+    wider = not each.narrower and severity >= Severity.HIGH and not each.open
+    return Sentence(printable(text), severity, wider, each.open, each.narrower)
+
+
+def _managed(old: Permissions, new: Permissions) -> Iterator[Sentence]:
+    for arn in sorted(new.managed - old.managed):
+        document = new.documents.get(arn)
+        if isinstance(document, Unread):
+            yield _open(f"The managed policy {_called(arn)} is attached", document)
+            continue
+        severity = power_of_name(arn) if document is None else power(document)
+        tail = "" if document is not None or aws_policy_name(arn) else ", whose text is elsewhere"
+        yield Sentence(f"The managed policy {_called(arn)} is attached{tail}.", severity)
+    for arn in sorted(old.managed - new.managed):
+        yield Sentence(
+            f"The managed policy {_called(arn)} is detached.", Severity.LOW, narrower=True
+        )
+
+
+def _texts(old: Permissions, new: Permissions) -> Iterator[Sentence]:
+    """Attached before and after, with another text."""
+    for arn in sorted(old.managed & new.managed):
+        before, after = old.documents.get(arn), new.documents.get(arn)
+        if before != after and before is not None and after is not None:
+            yield from _changed(f"The managed policy {_called(arn)}", before, after)
+
+
+def _inline(old: Permissions, new: Permissions) -> Iterator[Sentence]:
+    for name in sorted({*old.inline, *new.inline}):
+        before, after = old.inline.get(name), new.inline.get(name)
+        if before == after:
+            continue
+        if after is None:
+            yield Sentence(f"The inline policy {name} is removed.", Severity.LOW, narrower=True)
+        elif before is None:
+            if isinstance(after, Unread):
+                yield _open(f"The inline policy {name} is added", after)
+                continue
+            words = "; ".join(words_of(s) for s in after.statements[:4])
+            more = len(after.statements) - 4
+            words += f"; and {more} more" if more > 0 else ""
+            yield Sentence(f"The inline policy {name} is added: {words}.", power(after))
+        else:
+            yield from _changed(f"The inline policy {name}", before, after)
+
+
+def _changed(what: str, before: Policy, after: Policy) -> Iterator[Sentence]:
+    if isinstance(after, Unread):
+        yield _open(f"{what} changed", after)
+        return
+    if isinstance(before, Unread):
+        yield _open(f"{what} changed", before)
+        return
+    found = shift(before, after)
+    if found.gained and not found.decided:
+        yield Sentence(f"{what} changed: it {found.words}.", found.gained)
+    elif found.gained:
+        yield Sentence(f"{what} gives more: it {found.words}.", found.gained)
+        if found.lost:
+            yield Sentence(f"{what} gives less elsewhere.", Severity.LOW, narrower=True)
+    elif found.lost:
+        yield Sentence(f"{what} gives less: it {found.words}.", Severity.LOW, narrower=True)
+    else:
+        yield Sentence(f"{what} is written in another way and gives the same.")
+
+
+def _boundary(old: Permissions, new: Permissions, *, created: bool) -> Iterator[Sentence]:
+    before, after = old.boundary, new.boundary
+    if before == after:
+        one, other = old.documents.get(after or ""), new.documents.get(after or "")
+        if one is not None and other is not None and one != other:
+            yield from _changed(f"The permissions boundary {_called(after or '')}", one, other)
+    elif after is None:
+        yield Sentence(
+            f"The permissions boundary {_called(before or '')} is removed: its policies are "
+            "limited by nothing.",
+            Severity.HIGH,
+        )
+    elif before is None:
+        if not created:
+            yield Sentence(
+                f"The permissions boundary {_called(after)} is set.", Severity.LOW, narrower=True
+            )
+    else:
+        yield Sentence(
+            f"The permissions boundary changed: {_called(after)} instead of {_called(before)}.",
+            Severity.MEDIUM,
+        )
+
+
+def _open(what: str, unread: Unread) -> Sentence:
+    why = unread.why.rstrip(".")
+    return Sentence(f"{what}, and what it gives is not known: {why}.", Severity.MEDIUM, open=True)
+
+
+def _called(arn: str) -> str:
+    """AWS's own by their names, all others whole."""
+    return aws_policy_name(arn) or arn
