@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("rolecall.cli.serve", "credentials of a role over HTTP, for containers"),
     "switch": ("rolecall.cli.switch", "from the credentials at hand to another role"),
     "verify": ("rolecall.cli.verify", "are the credentials what they should be"),
+    "who-can": ("rolecall.cli.who_can", "who may assume a role, in sentences"),
     "whoami": ("rolecall.cli.whoami", "say whose credentials are in use"),
 }
 

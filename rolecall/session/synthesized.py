@@ -24,10 +24,14 @@ _REFERENCE = re.compile(r"(?<!\$)\$\{")
 
 @dataclass(frozen=True, slots=True)
 class DeclaredRole:
-    """A role of a stack: its ARN, and its trust policy as AWS would get it."""
+    """A role of a stack: its ARN, and its trust policy as AWS would get it.
+
+    max_session_seconds: how long its sessions may last; None where that is not known yet.
+    """
 
     arn: str
     trust: str
+    max_session_seconds: int | None = 3600
 
     @property
     def name(self) -> str:
@@ -50,6 +54,7 @@ def declared_roles(
             DeclaredRole(
                 arn=role_arn(account_id, body["name"], body.get("path") or "/", partition),
                 trust=_as_sent(body["assume_role_policy"]),
+                max_session_seconds=_seconds(body.get("max_session_duration")),
             )
             for body in _each(resources)
             if not _REFERENCE.search(body["name"])
@@ -132,6 +137,13 @@ def _settings(file: Path) -> Mapping[str, Any]:
 
 def _each(resources: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [resources[key] for key in sorted(resources)]
+
+
+def _seconds(given: object) -> int | None:
+    """AWS's default where nothing is given ("CreateRole", IAM API reference)."""
+    if given is None:
+        return 3600
+    return given if isinstance(given, int) else None
 
 
 def _as_sent(policy: str) -> str:
