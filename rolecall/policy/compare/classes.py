@@ -16,7 +16,7 @@ from rolecall.policy.callers import (
     SamlIdentity,
     WebIdentity,
 )
-from rolecall.policy.compare.domains import Who
+from rolecall.policy.compare.domains import ROLES_ANYWHERE, Who
 from rolecall.policy.compare.languages import (
     SERVICE_HOST,
     arns,
@@ -67,7 +67,9 @@ class CallerClass:
 
     @property
     def provider(self) -> str:
-        """Host and path of the issuer whose tokens they have, in lower case."""
+        """Host and path of the issuer whose tokens they have, in lower case; a service's host."""
+        if isinstance(self.sample, AwsService):
+            return self.sample.host
         if not isinstance(self.sample, WebIdentity):
             return ""
         return provider_host(self.sample.provider).lower()
@@ -78,10 +80,13 @@ def provider_host(principal: str) -> str:
     return principal.partition(":oidc-provider/")[2] or principal
 
 
-def caller_classes(names: Names, own: Account | None, *, partition: str) -> Iterator[CallerClass]:
+def caller_classes(
+    names: Names, own: Account | None, *, partition: str, tagged: bool
+) -> Iterator[CallerClass]:
     """All classes of callers of whom somebody might get in.
 
-    `own`: the role's account; None: unknown, so that every account may be it.
+    `own`: the role's account; None: unknown, so that every account may be it. `tagged`:
+    whether a condition asks for a tag of the caller, which one service has as well.
     """
     accounts: dict[Account | None, None] = dict.fromkeys(names.accounts)
     if own is not None and names.everyone:
@@ -103,7 +108,10 @@ def caller_classes(names: Names, own: Account | None, *, partition: str) -> Iter
                 yield replace(
                     found, bounded=True, words=f"{found.words}, with a permissions boundary"
                 )
-    for host in names.services:
+    services = dict.fromkeys(names.services)
+    if names.everyone and tagged:
+        services[ROLES_ANYWHERE] = None
+    for host in services:
         yield _service(host)
     if names.everyone:
         yield CallerClass(
@@ -112,7 +120,7 @@ def caller_classes(names: Names, own: Account | None, *, partition: str) -> Iter
             AwsService("another-service.amazonaws.com"),
             fixed={"aws:principalisawsservice": "true"},
             arn=(SERVICE_HOST,),
-            not_arn=tuple(map(literal, names.services)),
+            not_arn=tuple(map(literal, services)),
         )
     for provider in names.federated:
         yield from _federated(provider)

@@ -149,6 +149,10 @@ _SOME: dict[str, tuple[frozenset[Who], Domain]] = {
         Domain(charset=EXTERNAL_ID, least=2, most=1224),
     ),
 }
+# The one service that brings principal tags: it makes them of a caller's certificate
+# ("The IAM Roles Anywhere trust model").
+ROLES_ANYWHERE = "rolesanywhere.amazonaws.com"
+PRINCIPAL_TAG = "aws:principaltag/"
 _LASTING_CLAIMS = {
     "aud": replace(EITHER, fewest=2),
     "sub": replace(TEXT, least=1),
@@ -160,9 +164,10 @@ _LASTING_SAML = ("saml:namequalifier", "saml:sub", "saml:sub_type")
 def domain_of(key: str, who: Who, provider: str, tokens: TokenKeys, *, sets: bool) -> Domain:
     """The values that a key (in lower case) can have in a request of such a caller.
 
-    `provider`: where the caller's token came from, host and path, for WEB. `sets`:
-    whether any condition treats the key as one with several values; an unknown key is
-    believed to be what conditions take it for. Tags and source identity are not here.
+    `provider`: where the caller's token came from, host and path, for WEB; its own host
+    for SERVICE. `sets`: whether any condition treats the key as one with several values;
+    an unknown key is believed to be what conditions take it for. Tags and source identity
+    are not here.
     """
     known = _EVERYBODY.get(key)
     if known is not None:
@@ -173,8 +178,8 @@ def domain_of(key: str, who: Who, provider: str, tokens: TokenKeys, *, sets: boo
     if limited is not None:
         return limited[1] if who in limited[0] else NEVER
     prefix, _, name = key.rpartition(":")
-    if key.startswith("aws:principaltag/"):
-        return TAG_VALUE if who in _ACCOUNT else NEVER
+    if key.startswith(PRINCIPAL_TAG):
+        return TAG_VALUE if who in _ACCOUNT or provider == ROLES_ANYWHERE else NEVER
     if key.startswith("saml:"):
         return _saml(key, who, tokens)
     if "." in prefix and not key.startswith(("aws:", "sts:", "iam:")):

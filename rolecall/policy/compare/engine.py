@@ -7,7 +7,7 @@ from rolecall.policy.compare.atoms import Atoms
 from rolecall.policy.compare.budget import Budget
 from rolecall.policy.compare.classes import caller_classes
 from rolecall.policy.compare.comparison import Comparison
-from rolecall.policy.compare.domains import TokenKeys
+from rolecall.policy.compare.domains import PRINCIPAL_TAG, TokenKeys
 from rolecall.policy.compare.holes import open_denials
 from rolecall.policy.compare.names import Account, names_of, partition_of
 from rolecall.policy.compare.settings import Keys
@@ -55,7 +55,9 @@ def compare(
         _spellings(before.document, after.document),
         Budget(budget),
     )
-    for caller in caller_classes(names, own, partition=partition):
+    asked = (key for atom in atoms.all for key in (atom.key, *atom.opaque))
+    tagged = any(key.startswith(PRINCIPAL_TAG) for key in asked)
+    for caller in caller_classes(names, own, partition=partition, tagged=tagged):
         # A role of another partition is out of reach.
         if role_arn is None or not caller.sample.account or caller.partition == partition:
             work.look_at(caller)

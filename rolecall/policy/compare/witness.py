@@ -7,7 +7,7 @@ from rolecall.policy.assume_role import AssumeRoleAttempt
 from rolecall.policy.callers import AwsService, Caller, IamUser, RoleSession
 from rolecall.policy.compare.classes import CallerClass
 from rolecall.policy.compare.comparison import Witness
-from rolecall.policy.compare.domains import Who
+from rolecall.policy.compare.domains import PRINCIPAL_TAG, Who
 from rolecall.policy.compare.settings import ACTIONS, Identity, Mode
 from rolecall.policy.compare.tags import ONE_TAG, TAG_KEYS, TRANSITIVE
 from rolecall.policy.compare.words import ORDINARY
@@ -16,7 +16,6 @@ from rolecall.policy.document import PolicyDocument
 from rolecall.policy.grants import Grant
 from rolecall.policy.template import Context
 
-_TAGS = "aws:principaltag/"
 _OF_CALLER = (
     "aws:principalarn",
     "aws:principalaccount",
@@ -40,7 +39,8 @@ def attempt_of(
         for key, value in given.items()
         if key not in _OF_CALLER
         and key not in _PARAMETERS
-        and not key.startswith((_TAGS, ONE_TAG.lower()))
+        and not key.startswith(ONE_TAG.lower())
+        and not (key.startswith(PRINCIPAL_TAG) and isinstance(who, (IamUser, RoleSession)))
         and not (isinstance(who, AwsService) and key in ("aws:sourceaccount", "aws:sourcearn"))
     }
     tags: dict[str, str] = {}
@@ -80,7 +80,9 @@ def _in_own_account(role: str, caller: CallerClass, who: Caller) -> str:
 def _caller(caller: CallerClass, keys: Context) -> Caller:
     sample = caller.sample
     tags = {
-        key.removeprefix(_TAGS): str(value) for key, value in keys.items() if key.startswith(_TAGS)
+        key.removeprefix(PRINCIPAL_TAG): str(value)
+        for key, value in keys.items()
+        if key.startswith(PRINCIPAL_TAG)
     }
     if isinstance(sample, AwsService):
         account, source = keys.get("aws:sourceaccount"), keys.get("aws:sourcearn")

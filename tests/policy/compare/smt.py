@@ -263,7 +263,9 @@ class Request:
 
     def _possible(self, key: str) -> bool:
         kind = self.kind
-        if key.startswith(("aws:principaltag/", "aws:multifactor", "aws:principalorg")):
+        if key.startswith("aws:principaltag/"):
+            return kind in ("user", "role", "service")
+        if key.startswith(("aws:multifactor", "aws:principalorg")):
             return kind in ("user", "role")
         if key == "sts:externalid":
             return kind in ("user", "role", "service")
@@ -312,6 +314,9 @@ class Request:
         if key.startswith("aws:principaltag/"):
             text = z3.String(key)
             self.rules.append(z3.InRe(text, z3.Star(one_of(_TAG_TEXT))))
+            if self.kind == "service":
+                # Roles Anywhere makes tags of a certificate; no other service has any.
+                self.rules.append(z3.Implies(there, self.host == "rolesanywhere.amazonaws.com"))
             return Value(there, z3.BoolVal(False), text)
         text = self._text(key, least)
         if key not in SEVERAL and key not in EITHER and not (
