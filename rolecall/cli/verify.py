@@ -10,17 +10,19 @@ from typing import Any
 from rolecall.cli.becoming import WHO_ASKS, add_role_arguments, becoming
 from rolecall.cli.terminal import FAINT, GREEN, RED, paint, waiting
 from rolecall.environment import load_environment
-from rolecall.problems import Exit
+from rolecall.problems import Exit, Problem
 from rolecall.session.choose import ChosenRole, choose_role
 from rolecall.session.default_profile import endpoint_in_force
 from rolecall.session.sts import aws_client, client_as, sts_client
 from rolecall.session.verify import Check, verify
 
+#: Options that say which role is meant, however its credentials came.
+_OF_THE_ROLE = ("path", "account", "region", "environments")
 _EPILOG = f"""\
 Three things are looked at: the account and the role that AWS says the credentials are of,
 and whether the bucket of the environment's Terraform state can be listed, as by
-`aws s3 ls s3://<bucket>`. The credentials are those of the role, which is assumed for it,
-or what is there already:
+`aws s3 ls s3://<bucket>`. The role is assumed for it, anew each time: a kept session would
+only prove that it could be assumed before. Or one looks at what is there already:
 
   rolecall verify tes deployer --with-profile      as aws --profile tes-repository
   rolecall verify tes deployer --current           of this shell's variables
@@ -56,7 +58,8 @@ def run(args: argparse.Namespace) -> int:
         checks = verify(sts, s3_in, chosen)
     as_it_should_be = all(check.ok is not False for check in checks)
     if args.json:
-        print(json.dumps(_as_json(chosen, checks, as_it_should_be), indent=2))
+        told = {"credentials": _whence(args), **_as_json(chosen, checks, as_it_should_be)}
+        print(json.dumps(told, indent=2))
     else:
         _table(chosen, checks)
     return Exit.OK if as_it_should_be else Exit.FAILED
@@ -65,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
 def _credentials(args: argparse.Namespace) -> tuple[ChosenRole, Any, Callable[[str], Any]]:
     """The role, an STS client with the credentials, and how to make one of S3."""
     if args.with_profile is None and not args.current:
+        args.refresh = not args.no_cache
         wanted = becoming(args)
         session = wanted.session()
         endpoint = endpoint_in_force(args.profile, os.environ)
@@ -73,6 +77,7 @@ def _credentials(args: argparse.Namespace) -> tuple[ChosenRole, Any, Callable[[s
             client_as(session, "sts", wanted.region, endpoint),
             lambda region: client_as(session, "s3", region, endpoint),
         )
+    _refuse_what_is_not_asked(args)
     environment = load_environment(args.environment, args.environments)
     chosen = choose_role(
         environment, args.role, path=args.path, account_id=args.account, region=args.region
@@ -83,6 +88,26 @@ def _credentials(args: argparse.Namespace) -> tuple[ChosenRole, Any, Callable[[s
         sts_client(chosen.region, profile),
         lambda region: aws_client("s3", region, profile),
     )
+
+
+def _refuse_what_is_not_asked(args: argparse.Namespace) -> None:
+    """Options that say how the role is assumed mean nothing where it is not."""
+    parser = argparse.ArgumentParser(add_help=False)
+    add_role_arguments(parser)
+    for action in parser._actions:
+        given = action.option_strings and getattr(args, action.dest) != action.default
+        if given and action.dest not in _OF_THE_ROLE:
+            option = "--current" if args.current else "--with-profile"
+            raise Problem(
+                f"{action.option_strings[-1]} says how the role is assumed, and with {option} it "
+                "is not: leave one of them out."
+            )
+
+
+def _whence(args: argparse.Namespace) -> str:
+    if args.with_profile is not None:
+        return "profile"
+    return "current" if args.current else "assumed"
 
 
 def _as_json(chosen: ChosenRole, checks: Sequence[Check], ok: bool) -> dict[str, object]:

@@ -32,6 +32,55 @@ def test_all_is_as_it_should_be(capsys: Output) -> None:
     assert {check["fix"] for check in found.values()} == {None}
 
 
+def test_a_session_from_before_proves_nothing(company: Company, capsys: Output) -> None:
+    iam = company.client("iam", TES)
+    trust = iam.get_role(RoleName="tes-reader")["Role"]["AssumeRolePolicyDocument"]
+    checks(capsys, Exit.OK, "tes", "reader")
+    assert main(["assume", "tes", "reader"]) == Exit.OK
+    closed = {**trust, "Statement": {**trust["Statement"], "Effect": "Deny"}}
+    iam.update_assume_role_policy(RoleName="tes-reader", PolicyDocument=json.dumps(closed))
+    try:
+        assert main(["assume", "tes", "reader"]) == Exit.OK, "a kept session lasts"
+        assert main(["verify", "tes", "reader"]) == Exit.DENIED
+        assert main(["verify", "tes", "reader", "--no-cache"]) == Exit.DENIED
+    finally:
+        iam.update_assume_role_policy(RoleName="tes-reader", PolicyDocument=json.dumps(trust))
+    capsys.readouterr()
+    checks(capsys, Exit.OK, "tes", "reader", "--refresh")
+
+
+@pytest.mark.usefixtures("company")
+@pytest.mark.parametrize(
+    ("options", "whence"),
+    [([], "assumed"), (["--no-cache"], "assumed"), (["--current"], "current")],
+)
+def test_json_says_whose_credentials_were_looked_at(
+    capsys: Output, options: list[str], whence: str
+) -> None:
+    main(["verify", "tes", "reader", *options, "--json"])
+    assert json.loads(capsys.readouterr().out)["credentials"] == whence
+
+
+@pytest.mark.usefixtures("company")
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--current", "--profile", "me"], "--profile"),
+        (["--current", "--refresh"], "--refresh"),
+        (["--with-profile", "--external-id", "x"], "--external-id"),
+        (["--with-profile", "--via", "identity/hub"], "--via"),
+        (["--with-profile", "--duration", "900"], "--duration"),
+    ],
+)
+def test_what_is_only_looked_at_is_not_asked_for(
+    capsys: Output, options: list[str], named: str
+) -> None:
+    assert main(["verify", "tes", "reader", *options]) == Exit.BAD_INPUT
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert named in err
+
+
 @pytest.mark.usefixtures("company")
 def test_a_state_in_a_file_is_nothing_to_look_at(capsys: Output) -> None:
     assert checks(capsys, Exit.OK, "stg", "reader")["state bucket"]["ok"] is None
