@@ -9,7 +9,7 @@ import re
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from http.client import HTTPException, HTTPResponse
@@ -51,8 +51,6 @@ class Api:
     name: str
     url: str
     headers: Mapping[str, str] = field(repr=False)
-    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
-    clock: Callable[[], float] = field(default=time.time, repr=False)
 
     def call(self, method: str, path: str, body: object = None) -> Answer:
         """Ask, and ask again where the platform says to wait or fails for the moment.
@@ -88,7 +86,7 @@ class Api:
                     )
                 pause = wish
             waited += pause
-            self.sleep(pause)
+            _sleep(pause)
 
     def pages(self, path: str) -> Iterator[object]:
         """The items of a list, page after page, as the Link header leads (RFC 8288)."""
@@ -142,7 +140,7 @@ class Api:
             answer.headers.get("X-RateLimit-Reset") or answer.headers.get("RateLimit-Reset")
         )
         if reset is not None:
-            return max(1.0, reset - self.clock())
+            return max(1.0, reset - _now())
         return 60.0
 
     def _ask(self, method: str, path: str, body: object) -> Answer:
@@ -223,6 +221,14 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _sleep(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+def _now() -> float:
+    return time.time()
 
 
 def _answer(status: int, headers: Message, body: bytes) -> Answer:
