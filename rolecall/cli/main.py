@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "exec": ("rolecall.cli.exec", "run a command as a role, with credentials that renew"),
     "for-each": ("rolecall.cli.for_each", "run a command in many environments, as a role of each"),
     "keys": ("rolecall.cli.keys", "long-lived keys in the system's key store"),
+    "lint": ("rolecall.cli.lint", "trust policies: what is dangerous, or lets nobody in"),
     "local": ("rolecall.cli.local", "the embedded AWS: up, down, status, env, clock, quota"),
     "process": ("rolecall.cli.process", "credentials as AWS tools ask a process for them"),
     "profile": ("rolecall.cli.profile", "a profile of the AWS CLI and the SDKs for a role"),

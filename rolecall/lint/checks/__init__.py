@@ -1,0 +1,1 @@
+"""The rules, by what they are about. Each check takes a statement and yields findings."""
