@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from rolecall.environment import Environment
+from rolecall.lint import Suppression
 from rolecall.policy import PolicyDocument
 from rolecall.policy.compare.engine import ASSUMPTIONS
 from rolecall.review.judge.acknowledgements import Reviewed, acknowledge
@@ -40,19 +41,20 @@ def judge(
     *,
     environments: Sequence[Environment] = (),
     acknowledgements: Sequence[Reviewed] = (),
-    suppressions: Sequence[Any] = (),
+    suppressions: Sequence[Suppression] = (),
     fail_on: FailOn = "wider",
     today: date | None = None,
 ) -> Report:
     """Say who gains and who loses, how bad it is, and whether the change may pass.
 
     environments: the project's, whose accounts are its own. suppressions: of lint rules.
-    today: the day that `until` of acknowledgements is compared with; None: none runs out.
+    today: the day that `until` of acknowledgements and suppressions is compared with; None:
+    none runs out.
     """
     ground = Ground.of(environments, snapshots)
     providers = known_providers(snapshots)
     doors = tuple(_doors(snapshots, providers))
-    around = Surroundings(ground, providers, suppressions, doors, Names.of(ground.names))
+    around = Surroundings(ground, providers, suppressions, today, doors, Names.of(ground.names))
     changes: list[Change] = []
     edges: list[TrustEdge] = []
     for snapshot in snapshots:

@@ -1,8 +1,9 @@
 """What the linter says of a new trust policy, and which of it is new."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
 
+from rolecall.lint import Facts, Suppression, lint
 from rolecall.policy import PolicyDocument
 from rolecall.review.judge.ground import Ground
 from rolecall.review.model import Policy
@@ -18,14 +19,11 @@ def findings(
     partition: str,
     environment: str,
     ground: Ground,
-    suppressions: Sequence[Any] = (),
+    suppressions: Sequence[Suppression] = (),
+    today: date | None = None,
 ) -> tuple[Finding, ...]:
     """Rules that the new policy breaks; `fresh` where the old one did not, in the same words."""
     if not isinstance(after, PolicyDocument):
-        return ()
-    try:
-        from rolecall.lint import Facts, lint
-    except ImportError:
         return ()
     facts = Facts(
         account=account,
@@ -47,5 +45,5 @@ def findings(
             fresh=(each.rule.id, each.text) not in known,
             suppressed=each.suppressed,
         )
-        for each in lint(after, facts, suppressions=suppressions)
+        for each in lint(after, facts, suppressions=suppressions, today=today)
     )

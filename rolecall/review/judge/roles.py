@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from rolecall.issuers.token_keys import TOKEN_KEYS
+from rolecall.lint import Suppression
 from rolecall.policy import PolicyDocument, PolicyError, role_arn
 from rolecall.policy.compare import Comparison, compare
 from rolecall.policy.errors import printable
@@ -33,7 +35,8 @@ class Surroundings:
 
     ground: Ground
     providers: Mapping[str, KnownProvider]
-    suppressions: Sequence[Any] = ()
+    suppressions: Sequence[Suppression] = ()
+    today: date | None = None
     doors: Sequence[Door] = ()
     names: Names = field(default_factory=lambda: Names(()))
 
@@ -95,6 +98,7 @@ def judge_role(pair: Pair[RoleSide], snapshot: Snapshot, around: Surroundings) -
             environment=snapshot.environment,
             ground=around.ground,
             suppressions=around.suppressions,
+            today=around.today,
         )
     )
     severity = worst(verdict, [each.severity for each in rated], sentences, found)

@@ -1,0 +1,5 @@
+"""A report as Markdown, for a comment on a pull or merge request."""
+
+from rolecall.review.markdown.comment import LIMIT, MARKER, to_markdown
+
+__all__ = ["LIMIT", "MARKER", "to_markdown"]
