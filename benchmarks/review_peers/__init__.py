@@ -1,0 +1,1 @@
+"""Other tools, asked whether a change of a trust policy lets in more than before."""
