@@ -12,8 +12,12 @@ def names_of(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
         home = homes.get(name)
         if home is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        found = getattr(import_module(f"{package}.{home}"), name)
-        setattr(sys.modules[package], name, found)
-        return found
+        module = import_module(f"{package}.{home}")
+        # All of the module's names at once: loading it made its own name a name of the
+        # package, which would otherwise hide a function that is called like its module.
+        for each, of in homes.items():
+            if of == home:
+                setattr(sys.modules[package], each, getattr(module, each))
+        return getattr(module, name)
 
     return find
