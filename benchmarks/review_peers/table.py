@@ -20,7 +20,7 @@ def totals(changes: Sequence[Change], answers: Sequence[Answers]) -> Iterator[st
     yield "|---|---|---:|---:|---:|---:|---:|---|"
     for each in answers:
         marks = [mark(change, said) for change, said in zip(changes, each.wider, strict=True)]
-        share = f"{marks.count('right')} ({100 * marks.count('right') // len(changes)} %)"
+        share = f"{marks.count('right')} ({100 * marks.count('right') / len(changes):.0f} %)"
         yield (
             f"| {each.tool} | {each.version} | {share} "
             f"| {marks.count('false alarm')} of {harmless} "

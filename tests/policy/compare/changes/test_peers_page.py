@@ -1,4 +1,4 @@
-"""docs/peers.md is about the changes as they are; `benchmarks/review_peers.py --write` renews it."""
+"""docs/peers.md lists the changes as they are; benchmarks/review_peers.py --write renews it."""
 
 from pathlib import Path
 
