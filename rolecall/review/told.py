@@ -52,11 +52,16 @@ def example(each: Difference) -> str:
     return words.partition("for example ")[2].rstrip(".") or words
 
 
+def _with_example(each: Difference) -> str:
+    told, shown = who(each), example(each)
+    return told if told == shown else f"{told}, for example {shown}"
+
+
 def gains(change: Change) -> Iterator[str]:
     """Who gains what, one entry each."""
     if change.comparison is not None:
         for each in change.comparison.gains:
-            yield f"{who(each)}, for example {example(each)}"
+            yield _with_example(each)
     for sentence in change.sentences:
         if sentence.wider:
             yield sentence.text
@@ -66,7 +71,7 @@ def losses(change: Change) -> Iterator[str]:
     """Who loses what."""
     if change.comparison is not None:
         for each in change.comparison.losses:
-            yield f"{who(each)}, for example {example(each)}"
+            yield _with_example(each)
     for sentence in change.sentences:
         if sentence.narrower:
             yield sentence.text

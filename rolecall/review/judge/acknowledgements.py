@@ -102,7 +102,7 @@ def acknowledge(
 ) -> tuple[tuple[Change, ...], tuple[str, ...]]:
     """The changes with who looked at them; and what is wrong with entries, a sentence each.
 
-    today: None where entries do not run out.
+    today: without it no entry with `until` counts.
     """
     by_change = {entry.change: entry for entry in entries}
     used: set[str] = set()
@@ -116,7 +116,7 @@ def acknowledge(
         used.add(entry.change)
         if entry.role != change.name:
             stale.append(_of(entry, f"names {entry.role}, and the change is one of {change.name}"))
-        elif entry.until is not None and today is not None and today > entry.until:
+        elif entry.until is not None and (today is None or today > entry.until):
             stale.append(_of(entry, f"counted until {entry.until.isoformat()}, and is over"))
         else:
             change = replace(change, acknowledged=Acknowledgement(entry.by, entry.reason))

@@ -113,9 +113,9 @@ def _pieces(
             continue  # not there
         limited = isinstance(side, OidcProviderSide) and side.host not in _LEFT_TO_WORDS
         if limited and isinstance(side, OidcProviderSide) and side.client_ids:
-            audience = Condition(
-                "ForAnyValue:StringEquals", f"{side.host}:aud", tuple(sorted(side.client_ids))
-            )
+            # A token with several audiences and no azp is refused before any policy, as the
+            # embedded AWS does; AWS leaves open what it does with them.
+            audience = Condition("StringEquals", f"{side.host}:aud", tuple(sorted(side.client_ids)))
             pieces.append(
                 replace(
                     statement,

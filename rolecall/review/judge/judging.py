@@ -48,8 +48,8 @@ def judge(
     """Say who gains and who loses, how bad it is, and whether the change may pass.
 
     environments: the project's, whose accounts are its own. suppressions: of lint rules.
-    today: the day that `until` of acknowledgements and suppressions is compared with; None:
-    none runs out.
+    today: the day that `until` of acknowledgements and suppressions is compared with;
+    without it none with `until` counts.
     """
     ground = Ground.of(environments, snapshots)
     providers = known_providers(snapshots)

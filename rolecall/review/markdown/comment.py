@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from rolecall.review import told
+from rolecall.review.comment.body import MARKER
 from rolecall.review.markdown.details import details
 from rolecall.review.markdown.escape import text
 from rolecall.review.markdown.table import HEAD, row
 from rolecall.review.mermaid import READABLE, changed_edges, to_mermaid
 from rolecall.review.report import Change, Report
 
-MARKER = "<!-- rolecall review -->"
 #: What a comment on GitHub may have; counted in bytes, which is never less than characters.
 LIMIT = 65_536
 #: Kept free: the marker may get a name, and what was left out is said at the end.

@@ -17,7 +17,9 @@ _ENTITIES = {ord(c): f"&#{ord(c)};" for c in "\\`*_[]<>|~&$#"}
 _REFERENCE = re.compile(
     r"(?<=[@#!~%$&^])(?=[\w\"'{])|(?<=\bGH-)(?=\d)|(?<=:)(?=//)|(?<=\bwww)(?=\.)"
 )
-_EMOJI = re.compile(r"(?<=:)(?=[a-zA-Z0-9_+-]+:)")
+# Words between colons that ARNs and subjects have everywhere, and that are no emoji.
+_NO_EMOJI = r"aws(?:-[a-z-]+)?|iam|sts|s3|[0-9]{12}|ref|ref_type|environment|project|workspace|user"
+_EMOJI = re.compile(rf"(?<=:)(?!(?:{_NO_EMOJI}):)(?=[a-zA-Z0-9_+-]+:)")
 _HASH = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{7,40}(?![0-9a-zA-Z])")
 _BLOCK = re.compile(r"^(?=[-+=:]|[0-9]+[.)])")
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
