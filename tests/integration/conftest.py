@@ -36,10 +36,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture(scope="session")
-def deployed(request: pytest.FixtureRequest) -> Target:
+def deployed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Target:
     """The target with identity, tes, stg and prd deployed."""
     if os.environ.get("ROLECALL_AWS") == "1":
-        return RealAws()
+        return RealAws(tmp_path_factory.mktemp("home"))
     embedded: EmbeddedAws = request.getfixturevalue("embedded")
     project: Project = request.getfixturevalue("project")
     for environment in ("identity", *ENVIRONMENTS):

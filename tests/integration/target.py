@@ -8,6 +8,7 @@ exist: `ROLECALL_AWS_PROFILE_TES`, `…_STG`, `…_PRD`, `…_IDENTITY` name the
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,7 +83,10 @@ class DeployedFacts:
 
 
 class RealAws(DeployedFacts):
-    """Real accounts, by profile."""
+    """Real accounts, by profile; `home` is the home folder of what runs."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
 
     def administrator(self, environment: str) -> Keys:
         profile = os.environ[f"ROLECALL_AWS_PROFILE_{environment.upper()}"]
@@ -91,6 +95,7 @@ class RealAws(DeployedFacts):
         region = self.facts(environment).region
         variables = {
             **_without_aws(os.environ),
+            **_at_home(self._home),
             "AWS_ACCESS_KEY_ID": frozen.access_key,
             "AWS_SECRET_ACCESS_KEY": frozen.secret_key,
             "AWS_REGION": region,
@@ -108,6 +113,7 @@ class EmbeddedAws(DeployedFacts):
         self.home = home
         self._base = {
             **_without_aws(os.environ),
+            **_at_home(home / "home"),
             **shell_environment(ROOT / ".rolecall"),
             "ROLECALL_HOME": str(home),
             "PATH": f"{BIN}:{ROOT / 'node_modules/.bin'}:{os.environ['PATH']}",
@@ -176,4 +182,22 @@ class Project:
 def _without_aws(variables: Mapping[str, str]) -> dict[str, str]:
     # CA bundles stay: they are about the network, not about an identity.
     kept = {"AWS_CA_BUNDLE"}
-    return {k: v for k, v in variables.items() if not k.startswith("AWS_") or k in kept}
+    without = ("AWS_", "XDG_")
+    return {k: v for k, v in variables.items() if not k.startswith(without) or k in kept}
+
+
+def _at_home(home: Path) -> dict[str, str]:
+    """A home folder of the tests' own: no profile of the developer's counts, no session is left
+    behind. What only costs time stays his: unpacked packages, Terraform's settings."""
+    home.mkdir(exist_ok=True)
+    his = Path.home()
+    macos = his / "Library/Caches/com.amazonaws.jsii/package-cache"
+    jsii = macos if sys.platform == "darwin" else his / ".cache/aws/jsii/package-cache"
+    kept = {"JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(jsii)}
+    if (settings := his / ".terraformrc").is_file():
+        kept["TF_CLI_CONFIG_FILE"] = str(settings)
+    return {
+        **{name: os.environ.get(name, value) for name, value in kept.items()},
+        "HOME": str(home),
+        "XDG_CACHE_HOME": str(home / ".cache"),
+    }
