@@ -1,0 +1,135 @@
+"""What changes and may give access, and is not read: each such thing becomes a note.
+
+A note keeps a review from saying that nobody gains access.
+"""
+
+from collections.abc import Iterator
+
+from rolecall.review.read.instances import Instance
+from rolecall.review.read.sides import Sides, linked
+from rolecall.review.read.world import World
+
+#: Every type that is read.
+READ = frozenset(
+    (
+        "aws_iam_role",
+        "aws_iam_user",
+        "aws_iam_group",
+        "aws_iam_policy",
+        "aws_iam_policy_attachment",
+        "aws_iam_group_membership",
+        "aws_iam_user_group_membership",
+        "aws_iam_openid_connect_provider",
+        "aws_iam_saml_provider",
+        "aws_iam_instance_profile",
+        "aws_eks_pod_identity_association",
+        "aws_rolesanywhere_profile",
+        "aws_rolesanywhere_trust_anchor",
+        "aws_cognito_identity_pool",
+        "aws_cognito_identity_pool_roles_attachment",
+        *(
+            f"aws_iam_{kind}_{what}"
+            for kind in ("role", "user", "group")
+            for what in (
+                "policy",
+                "policy_attachment",
+                "policies_exclusive",
+                "policy_attachments_exclusive",
+            )
+        ),
+    )
+)
+
+# What other types do that may let somebody into a role.
+_MAY_GIVE_ACCESS = {
+    "aws_cloudformation_stack": "its template may hold roles",
+    "aws_cloudformation_stack_set": "its template may hold roles",
+    "aws_cloudformation_stack_set_instance": "its template may hold roles",
+    "aws_cloudformation_stack_instances": "its template may hold roles",
+    "aws_cloudcontrolapi_resource": "it may be a role",
+    "aws_serverlessapplicationrepository_cloudformation_stack": "its template may hold roles",
+    "aws_servicecatalog_provisioned_product": "its template may hold roles",
+    "aws_ssoadmin_account_assignment": "it lets people of IAM Identity Center into an account",
+    "aws_ssoadmin_permission_set": "it is a role of IAM Identity Center",
+    "aws_ssoadmin_managed_policy_attachment": "it changes a role of IAM Identity Center",
+    "aws_ssoadmin_customer_managed_policy_attachment": "it changes a role of IAM Identity Center",
+    "aws_ssoadmin_permission_set_inline_policy": "it changes a role of IAM Identity Center",
+    "aws_identitystore_group_membership": "it lets people of IAM Identity Center into an account",
+    "aws_cognito_identity_pool_provider_principal_tag": "it sets tags for trust policies",
+    "aws_cognito_user_group": "it may name a role for the users of a group",
+    "aws_iam_service_linked_role": "it makes a role that a service of AWS uses",
+    "aws_organizations_policy": "a service control policy decides what roles may do",
+    "aws_organizations_policy_attachment": "a service control policy decides what roles may do",
+    "awscc_iam_role": "it is a role of another provider",
+    "awscc_iam_role_policy": "it changes a role by another provider",
+    "awscc_iam_oidc_provider": "it is a provider of another provider of Terraform",
+    "awscc_iam_saml_provider": "it is a provider of another provider of Terraform",
+}
+_TRUST_POLICIES = ("assume_role_policy", "assume_role_policy_document", "trust_policy")
+_HOLDERS = {
+    f"aws_iam_{kind}_{what}": (kind, attribute)
+    for kind in ("role", "user", "group")
+    for what, attribute in (
+        ("policy", kind),
+        ("policy_attachment", kind),
+        ("policy_attachments_exclusive", f"{kind}_name"),
+    )
+}
+
+
+def notes(sides: Sides) -> Iterator[str]:
+    """One sentence each."""
+    for address in sorted(sides.touched):
+        instance = sides.after.instances.get(address) or sides.before.instances.get(address)
+        if instance is None or instance.key.startswith("data."):
+            continue
+        if instance.type not in READ:
+            yield from _of_others(instance)
+    for world in (sides.before, sides.after):
+        yield from _of_strangers(sides, world)
+    for address, instance in sorted(sides.after.instances.items()):
+        if (
+            instance.type in READ
+            and instance.declared is not None
+            and "dynamic" in instance.declared.attributes
+        ):
+            yield f"{address} has dynamic blocks, which are not read."
+
+
+def _of_others(instance: Instance) -> Iterator[str]:
+    if instance.type in _MAY_GIVE_ACCESS:
+        yield f"{instance.address} changes and is not read: {_MAY_GIVE_ACCESS[instance.type]}."
+        return
+    declared = instance.declared.attributes if instance.declared else {}
+    for name in _TRUST_POLICIES:
+        if name in instance.values or name in instance.unknown or name in declared:
+            yield f"{instance.address} changes and is not read: it has a trust policy ({name})."
+            return
+
+
+def _of_strangers(sides: Sides, world: World) -> Iterator[str]:
+    """Policies for holders that are not in this stack."""
+    names: dict[str, set[str]] = {}
+    for kind in ("role", "user", "group"):
+        found = (world.text(each, "name") for each in world.of_type(f"aws_iam_{kind}"))
+        names[kind] = {name.casefold() for name in found if name}
+    for type, (kind, attribute) in _HOLDERS.items():
+        for each in world.of_type(type):
+            if each.address not in sides.touched:
+                continue
+            holder = linked(world, each, attribute)
+            if not holder or holder.casefold() not in names[kind]:
+                yield (
+                    f"{each.address} changes what the {kind} {holder or 'not yet known'} may do, "
+                    "which this stack does not make."
+                )
+    for each in world.of_type("aws_iam_policy_attachment"):
+        for kind in ("role", "user", "group"):
+            if each.address not in sides.touched:
+                continue
+            for holder in world.texts(world.get(each, f"{kind}s")):
+                if holder.casefold() not in names[kind]:
+                    yield (
+                        f"{each.address} changes what the {kind} {holder} may do, which this stack "
+                        "does not make."
+                    )
