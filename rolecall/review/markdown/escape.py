@@ -41,12 +41,12 @@ def _unhashed(found: re.Match[str]) -> str:
 
 
 def code(value: str, limit: int = 500) -> str:
-    """A text as code, to be copied as it is; one with backticks or bars as a text with tags.
+    """A text as code, to be copied as it is; one with backticks, bars or tags as a text.
 
     A bar behind a backslash cannot be written between backticks in a table.
     """
     plain = shortened(printable(value), limit).strip()
-    if not plain or "`" in plain or "|" in plain:
+    if not plain or set(plain) & set("`|<"):
         return f"<code>{text(plain, limit)}</code>"
     return f"`{isolated(plain)}`"
 
