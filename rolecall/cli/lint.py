@@ -11,7 +11,16 @@ from types import MappingProxyType
 
 from rolecall.cli.environments import add_environments
 from rolecall.environment import Environment, load_environment, load_environments
-from rolecall.lint import SEVERITIES, Facts, Finding, Suppression, idle, lint, read_suppressions
+from rolecall.lint import (
+    LARGEST_SIZE,
+    SEVERITIES,
+    Facts,
+    Finding,
+    Suppression,
+    idle,
+    lint,
+    read_suppressions,
+)
 from rolecall.policy import PolicyDocument, check_account_id
 from rolecall.problems import Exit, Problem, printable
 
@@ -50,6 +59,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the role's name, for suppressions (default: the file's name without .json)",
     )
     parser.add_argument(
+        "--size-limit",
+        type=int,
+        default=2048,
+        metavar="N",
+        help="the account's quota of a trust policy in characters (default: 2048)",
+    )
+    parser.add_argument(
         "--suppressions",
         type=Path,
         metavar="FILE",
@@ -68,7 +84,9 @@ def run(args: argparse.Namespace) -> int:
     """Lint every file, and print what was found."""
     if args.account is not None:
         check_account_id(args.account)
-    facts = _facts(args)
+    if not 1 <= args.size_limit <= LARGEST_SIZE:
+        raise Problem(f"--size-limit is a number from 1 to {LARGEST_SIZE}.")
+    facts = replace(_facts(args), size_limit=args.size_limit)
     day = today()
     suppressions = () if args.suppressions is None else _suppressions(args.suppressions)
     documents = [(name, _read(name)) for name in args.files]

@@ -7,6 +7,9 @@ from types import MappingProxyType
 #: Severity words, the worst last.
 SEVERITIES = ("none", "low", "medium", "high", "critical")
 
+#: As many characters of a trust policy as AWS grants on request ("IAM and AWS STS quotas").
+LARGEST_SIZE = 4096
+
 
 def at_least(severity: str, limit: str) -> bool:
     """Whether a severity is as bad as the limit, or worse."""

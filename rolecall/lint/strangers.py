@@ -15,13 +15,21 @@ EXTERNAL_ID = f"{NAME}-4711"
 POOL = "eu-central-1:0d0dead0-0000-4000-8000-00000000d0d0"
 
 _SHAPES = {
-    "github-actions": (f"repo:{NAME}/*", f"repo:{NAME}@*"),
+    # An organization can have its subjects begin with another claim.
+    "github-actions": (
+        f"repo:{NAME}/*",
+        f"repo:{NAME}@*",
+        f"repository_owner:{NAME}*",
+        f"repository_owner_id:{NAME}*",
+        f"repository:{NAME}/*",
+        f"repository_id:{NAME}*",
+    ),
     "gitlab": (f"project_path:{NAME}/*",),
     "hcp-terraform": (f"organization:{NAME}:*",),
     "buildkite": (f"organization:{NAME}:*",),
     "eks": (f"system:serviceaccount:{NAME}:*",),
     "bitbucket": (f"{{{NAME}}}:*",),
-    "auth0": (f"auth0|{NAME}*",),
+    "auth0": (f"auth0|{NAME}*", f"google-oauth2|{NAME}*"),
 }
 _EVERY = tuple(dict.fromkeys(text for texts in _SHAPES.values() for text in texts))
 

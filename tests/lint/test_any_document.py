@@ -74,6 +74,7 @@ PRINCIPALS = st.one_of(
                     "arn:aws-cn:iam::111122223333:saml-provider/okta",
                     "cognito-identity.amazonaws.com",
                     "accounts.google.com",
+                    "[",
                     "${aws_iam_openid_connect_provider.x.arn}",
                     "${aws:username}",
                 ]

@@ -123,6 +123,7 @@ def test_as_json(capsys: pytest.CaptureFixture[str]) -> None:
         (["broken.json"], "broken.json: policy: it is not valid JSON"),
         (["latin.json"], "is not UTF-8"),
         (["good.json", "--account", "12"], "twelve digits"),
+        (["good.json", "--size-limit", "9999"], "from 1 to 4096"),
         (["good.json", "--environment", "prod"], 'no environment "prod"'),
         (["good.json", "--suppressions", "no-reason.yaml"], "gives no reason"),
         (["good.json", "--suppressions", "missing.yaml"], "missing.yaml cannot be read"),

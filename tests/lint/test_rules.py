@@ -165,6 +165,26 @@ WIDE: dict[str, tuple[list[STATEMENT], str, str]] = {
         "RC004",
         "critical",
     ),
+    "an owner of four letters": (
+        [web(StringEquals=AUD, StringLike={SUB: "repo:????/infra:*"})],
+        "RC004",
+        "critical",
+    ),
+    "any owner, told first": (
+        [web(StringEquals=AUD, StringLike={SUB: "repository_owner:*"})],
+        "RC002",
+        "critical",
+    ),
+    "a part of an account": (
+        [allow("*", StringLike={"aws:PrincipalAccount": "1*"})],
+        "RC004",
+        "critical",
+    ),
+    "a part of an account in an ARN": (
+        [allow("*", ArnLike={"aws:PrincipalArn": "arn:aws:iam::*1:role/ci"})],
+        "RC004",
+        "critical",
+    ),
     "a repository cut short": (
         [web(StringEquals=AUD, StringLike={SUB: "repo:acme/infra*"})],
         "RC004",
@@ -476,6 +496,9 @@ FINE: dict[str, list[STATEMENT]] = {
     ],
     "new subjects of GitHub": [
         web(StringEquals=AUD, StringLike={SUB: "repo:acme@12/infra@34:ref:refs/heads/*"})
+    ],
+    "a part of one's own account": [
+        allow({"AWS": MINE}, ArnLike={"aws:PrincipalArn": "arn:aws:iam::9*:role/ci"})
     ],
     "a namespace": [
         pods(

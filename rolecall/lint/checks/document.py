@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rolecall.lint.looked import Looked, compared
-from rolecall.lint.model import Facts, Finding
+from rolecall.lint.model import LARGEST_SIZE, Facts, Finding
 from rolecall.lint.rules import RC018, RC019, RC026
 from rolecall.lint.trusted import BESIDES, MAIN, Kind
 from rolecall.policy import (
@@ -15,7 +15,6 @@ from rolecall.policy import (
 )
 from rolecall.policy.compare import Outcome
 
-LARGEST = 4096
 _NEAR = 0.9
 
 
@@ -27,11 +26,11 @@ def size(document: PolicyDocument, facts: Facts) -> Iterator[Finding]:
         return
     used, limit = len(text), facts.size_limit
     fix = "split the role in two, or trust an account with a condition instead of many names"
-    if used > LARGEST:
-        problem = f"it has {used} characters, and AWS grants at most {LARGEST}"
+    if used > LARGEST_SIZE:
+        problem = f"it has {used} characters, and AWS grants at most {LARGEST_SIZE}"
     elif used > limit:
         problem = f"it has {used} characters, and the quota is {limit}"
-        fix = f"ask AWS to raise the quota (up to {LARGEST}), or {fix}"
+        fix = f"ask AWS to raise the quota (up to {LARGEST_SIZE}), or {fix}"
     elif used > limit * _NEAR:
         problem = f"it has {used} of {limit} characters, so that the next change may not fit"
         yield Finding(RC018, "low", f"The document: {problem}; {fix}.")

@@ -17,6 +17,7 @@ from rolecall.policy.operators import Family
 _WILD = re.compile(r"[*?]+")
 #: A name begins behind one of these and ends before it.
 _SEPARATORS = ":/|@"
+_ACCOUNTS = ("aws:principalaccount", "aws:sourceaccount")
 #: Those that end a name only where the wildcard comes first: *.example.com, *@example.com.
 _DOMAINS = "."
 #: What the caller chooses, and what tells nobody apart.
@@ -55,6 +56,8 @@ def _inside(value: str) -> re.Match[str] | None:
         if _PERMISSION_SETS in value and before == "_":
             continue
         first = not before and after in _DOMAINS
+        if "*" not in found[0]:
+            return found  # any name of that length, or a part of one
         if (before and before not in _SEPARATORS) or (
             after and after not in _SEPARATORS and not first
         ):
@@ -67,14 +70,23 @@ def _lets_in(look: Looked, each: Asked, value: str, found: re.Match[str]) -> boo
         return True
     before, after = value[: found.start()], value[found.end() :]
     begins = bool(before) and before[-1] not in _SEPARATORS
-    if "*" in found[0]:
-        name = f"-{strangers.NAME}*" if begins else f"*{strangers.NAME}-"
+    if "*" not in found[0]:
+        name = found[0]  # so many characters and no more
+    elif _in_account(each, value, found):
+        # Part of an account's number, whose other digits are somebody else's.
+        digits = before.rpartition(":")[2] + after.partition(":")[0]
+        name = strangers.ACCOUNT[: max(0, len(strangers.ACCOUNT) - len(digits))]
     else:
-        # So many characters and no more.
-        name = found[0]
+        name = f"-{strangers.NAME}*" if begins else f"*{strangers.NAME}-"
     operator = "ArnLike" if each.operator.family is Family.ARN else "StringLike"
     other = Condition(operator, each.condition.key, (before + name + after,))
     return any(look.admits(who.principals, other) for who in look.trusted)
+
+
+def _in_account(each: Asked, value: str, found: re.Match[str]) -> bool:
+    """Whether the wildcard stands for digits of an account's number."""
+    place = value[: found.start()].count(":")
+    return each.key in _ACCOUNTS or (value.startswith("arn:") and place == 4)
 
 
 def _told(look: Looked, each: Asked, value: str, found: re.Match[str]) -> Finding:
@@ -82,9 +94,13 @@ def _told(look: Looked, each: Asked, value: str, found: re.Match[str]) -> Findin
     end = re.split(r"[:/|@]", value[found.end() :])[0]
     shown = f"{start}{found[0]}{end}"
     other = f"{start}-evil" if start else f"evil{'' if end[:1] in '-._' else '-'}{end}"
+    if "*" in found[0]:
+        means = f"also means {quoted(other)}"
+    else:
+        means = f"means every name of {len(shown)} characters that fits"
     return look.find(
         RC004,
-        f"{quoted(shown)} in {each.words} also means {quoted(other)}",
+        f"{quoted(shown)} in {each.words} {means}",
         'write the name out, or let the wildcard stand for a whole part behind "/" or ":"',
         _severity(each, value, found),
     )
@@ -92,6 +108,8 @@ def _told(look: Looked, each: Asked, value: str, found: re.Match[str]) -> Findin
 
 def _severity(each: Asked, value: str, found: re.Match[str]) -> str:
     """Worse, the further to the left: an organization is somebody else's, a branch is not."""
+    if _in_account(each, value, found):
+        return "critical" if each.key.startswith("aws:principal") else "high"
     part = len(re.findall("[:/]", value[: found.start()]))
     host, _, claim = each.key.rpartition(":")
     if issuer_host(each.key) and claim == "sub":
