@@ -1,7 +1,7 @@
 """What a report says, in words that all outputs share."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rolecall.policy.compare import Difference
 from rolecall.review.report import Change, Report
@@ -54,14 +54,20 @@ def example(each: Difference) -> str:
 
 def _with_example(each: Difference) -> str:
     told, shown = who(each), example(each)
-    return told if told == shown else f"{told}, for example {shown}"
+    if told != shown:
+        told += f", for example {shown}"
+    return f"{told} (without a permission of their own account)" if each.level > 1 else told
+
+
+def _in_words(found: Sequence[Difference]) -> Iterable[str]:
+    """One entry each; kinds of callers that the words do not tell apart are told once."""
+    return dict.fromkeys(map(_with_example, found))
 
 
 def gains(change: Change) -> Iterator[str]:
     """Who gains what, one entry each."""
     if change.comparison is not None:
-        for each in change.comparison.gains:
-            yield _with_example(each)
+        yield from _in_words(change.comparison.gains)
     for sentence in change.sentences:
         if sentence.wider:
             yield sentence.text
@@ -70,8 +76,7 @@ def gains(change: Change) -> Iterator[str]:
 def losses(change: Change) -> Iterator[str]:
     """Who loses what."""
     if change.comparison is not None:
-        for each in change.comparison.losses:
-            yield _with_example(each)
+        yield from _in_words(change.comparison.losses)
     for sentence in change.sentences:
         if sentence.narrower:
             yield sentence.text

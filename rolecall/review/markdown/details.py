@@ -1,6 +1,6 @@
 """One change in full, folded away."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from rolecall.review import told
 from rolecall.review.judge.acknowledgements import FILE
@@ -18,7 +18,8 @@ def details(change: Change) -> str:
     )
     where = change.place.construct or change.place.address
     parts = [f"Declared at {code(where)} in {code(change.place.stack)}."]
-    parts += _list("Gains", told.gains(change), _refusals(change))
+    parts += _list("Gains", told.gains(change))
+    parts += _list("Why not before", _refusals(change))
     parts += _list("Loses", told.losses(change))
     parts += _list("Not decided", told.opens(change))
     parts += _list("Also", told.others(change))
@@ -37,17 +38,13 @@ def details(change: Change) -> str:
 
 
 def _refusals(change: Change) -> list[str]:
-    """What the old policy says to the examples, in the order of the gains."""
+    """What the old policy says to the examples, each once."""
     found = change.comparison
-    return [] if found is None else [each.refused.explain() for each in found.gains]
+    return [] if found is None else list(dict.fromkeys(g.refused.explain() for g in found.gains))
 
 
-def _list(title: str, items: Iterable[str], before: Sequence[str] = ()) -> list[str]:
-    lines: list[str] = []
-    for number, item in enumerate(items):
-        lines.append(f"- {text(item)}")
-        if number < len(before):
-            lines.append(f"  - before: {text(before[number], 600)}")
+def _list(title: str, items: Iterable[str]) -> list[str]:
+    lines = [f"- {text(item)}" for item in items]
     return [f"**{title}**\n\n" + "\n".join(lines)] if lines else []
 
 
