@@ -130,6 +130,8 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({"command": args.words, "outcomes": _as_json(outcomes)}, indent=2))
     _summary(outcomes)
+    if sink.failure is not None:
+        raise Problem(f"stdout cannot be written: {sink.failure}.", Exit.FAILED)
     if running.signal is not None:
         return KILLED + running.signal
     return Exit.OK if all(outcome.ok for outcome in outcomes) else Exit.FAILED

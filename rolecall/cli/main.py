@@ -4,13 +4,13 @@ A command's module is imported only when that command runs, so that starting
 one command never pays for the libraries of another.
 """
 
-import os
 import sys
 from collections.abc import Collection, Sequence
 from importlib import import_module
 
 from rolecall import __version__
 from rolecall.cli.parser import Parser
+from rolecall.cli.streams import let_go_of_stdout, standard_streams
 from rolecall.problems import Exit, Problem, printable
 
 #: command -> (module, what it does)
@@ -43,8 +43,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see `rolecall.problems.Exit`)."""
     try:
+        with standard_streams():
+            return _outcome(list(sys.argv[1:] if argv is None else argv))
+    except BrokenPipeError:
+        # The reader of our output went away (`rolecall … | head`): not an error of ours.
+        let_go_of_stdout()
+        return int(Exit.OK)
+
+
+def _outcome(arguments: list[str]) -> int:
+    try:
         try:
-            return _run(list(sys.argv[1:] if argv is None else argv))
+            return _run(arguments)
         finally:
             # Here, where it can still be caught that nobody reads it.
             sys.stdout.flush()
@@ -54,10 +64,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("rolecall: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        # The reader of our output went away (`rolecall … | head`): not an error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return int(Exit.OK)
 
 
 def _run(arguments: list[str]) -> int:

@@ -109,12 +109,16 @@ class Running:
 
 
 class Sink:
-    """Where the lines go: out one by one, each with its prefix, or kept for later."""
+    """Where the lines go: out one by one, each with its prefix, or kept for later.
+
+    failure: why stdout took no more of them, if it did not; a reader who went away is none.
+    """
 
     def __init__(self, out: IO[bytes], err: IO[bytes], *, keep: bool) -> None:
         self._streams = {"out": out, "err": err}
         self._keep = keep
         self._lock = threading.Lock()
+        self.failure: str | None = None
 
     def pump(self, pipe: IO[bytes] | None, name: str, prefix: bytes) -> bytes:
         """Read the pipe to its end; what was read is returned if it is to be kept."""
@@ -126,16 +130,18 @@ class Sink:
             for line in pipe:
                 whole = line if line.endswith(b"\n") else line + b"\n"
                 with self._lock:
-                    self._write(self._streams[name], prefix + whole)
+                    self._write(name, prefix + whole)
         return b""
 
-    @staticmethod
-    def _write(stream: IO[bytes], line: bytes) -> None:
+    def _write(self, name: str, line: bytes) -> None:
+        stream = self._streams[name]
         try:
             stream.write(line)
             stream.flush()
-        except BrokenPipeError:
-            # Our reader went away; the commands go on to their end all the same.
+        except OSError as error:
+            # The commands go on to their end all the same.
+            if name == "out" and not isinstance(error, BrokenPipeError):
+                self.failure = error.strerror or type(error).__name__
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

@@ -1,5 +1,6 @@
 """The command line: data on stdout, talk on stderr, exit codes, no traceback."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from rolecall.cli.shell import shell_lines
 from rolecall.policy import check_role_session_name
 from rolecall.problems import Exit, Problem
 
+ROOT = Path(__file__).resolve().parents[2]
 TES = 'account_id: "111111111111"\nregion: eu-central-1\n'
 IDENTITY = 'account_id: "999999999999"\nregion: eu-central-1\n'
 
@@ -113,6 +115,72 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         text=True,
     )
     assert (ran.returncode, ran.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", ["completion bash", "--help", "--version", "doctor --offline"])
+@pytest.mark.parametrize(
+    ("where", "reason"), [(">&-", "Bad file descriptor"), (">/dev/full", "No space left")]
+)
+def test_where_nothing_can_be_printed_it_is_said(
+    project: Path, words: str, where: str, reason: str, unbuffered: str
+) -> None:
+    ran = subprocess.run(
+        f"{sys.executable} -m rolecall.cli.main {words} {where}",
+        shell=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered, "PYTHONPATH": str(ROOT)},
+    )
+    assert ran.returncode == Exit.FAILED
+    assert ran.stderr == f"rolecall: stdout cannot be written: {ran.stderr.rpartition(': ')[2]}"
+    assert reason in ran.stderr
+
+
+@pytest.mark.parametrize("where", ["2>&-", "2>/dev/full"])
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("whoami", Exit.UNREACHABLE),
+        ("assume tse deployer", Exit.BAD_INPUT),
+        ("nonsense", Exit.BAD_INPUT),
+        ("cache list --json", Exit.OK),
+        ("cache clear", Exit.OK),
+    ],
+)
+def test_talk_that_nobody_can_hear_changes_nothing(
+    project: Path, words: str, code: Exit, where: str
+) -> None:
+    ran = subprocess.run(
+        f"{sys.executable} -m rolecall.cli.main {words} {where}",
+        shell=True,
+        capture_output=True,
+        text=True,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "x",
+        },
+    )
+    assert (ran.returncode, ran.stderr) == (code, "")
+
+
+def test_letters_that_the_terminal_has_not_are_no_fault(project: Path) -> None:
+    (project / "environments/großü.yaml").write_text(TES)
+    ran = subprocess.run(
+        [sys.executable, "-m", "rolecall.cli.main", "completion", "bash"],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(ROOT)},
+    )
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    ran = subprocess.run(
+        [sys.executable, "-m", "rolecall.cli.main", "assume", "gros", "deployer"],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(ROOT)},
+    )
+    assert ran.returncode == Exit.BAD_INPUT
+    assert ran.stderr.startswith(b"rolecall: ")
 
 
 @given(

@@ -169,6 +169,23 @@ def test_a_reader_that_goes_away_stops_no_command(project: Path) -> None:
 
 
 @pytest.mark.usefixtures("company")
+def test_a_full_disk_stops_no_command_and_is_said(project: Path) -> None:
+    code = (
+        "import pathlib, sys; print('lost', flush=True); print('lost'); sys.stdout.flush(); "
+        "pathlib.Path('ran').write_text('')"
+    )
+    command = [sys.executable, "-m", "rolecall.cli.main", "for-each", "--environments", "tes"]
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [*command, *python(code)], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert ran.returncode == Exit.FAILED
+    assert ran.stderr.endswith("rolecall: stdout cannot be written: No space left on device.\n")
+    assert "exit code 0" in ran.stderr
+    assert (project / "ran").exists()
+
+
+@pytest.mark.usefixtures("company")
 def test_a_signal_ends_the_commands_and_starts_no_more() -> None:
     waits = "import time; print('started', flush=True); time.sleep(60)"
     words = ["for-each", "--environments", "tes,stg", *python(waits)]
