@@ -1,7 +1,6 @@
 """Which URLs IAM takes for an OIDC provider."""
 
 import re
-from urllib.parse import urlsplit
 
 from rolecall.issuers.problem import IssuerProblem
 from rolecall.policy.errors import quoted
@@ -31,13 +30,12 @@ def check_issuer_url(url: object) -> str:
             f"The issuer URL has {len(url)} characters, and IAM takes {LONGEST_URL}; "
             "use a shorter one."
         )
+    host, slash, path = url.removeprefix("https://").partition("/")
     for character, what in (("?", "a query"), ("#", "a fragment"), ("@", "a user")):
-        place = urlsplit(url).netloc if character == "@" else url
-        if character in place:
+        if character in (host if character == "@" else url):
             raise IssuerProblem(
                 f"{quoted(url)} has {what}, and IAM takes none; write the plain URL."
             )
-    host, slash, path = url.removeprefix("https://").partition("/")
     if ":" in host:
         raise IssuerProblem(
             f"{quoted(url)} names a port, and IAM takes none; serve the issuer on 443 and leave "

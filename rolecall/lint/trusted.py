@@ -97,7 +97,7 @@ def issuer_at(host: str) -> OidcIssuer:
     """The issuer at a host and path; a nameless one where IAM would refuse the URL."""
     try:
         return oidc_issuer(f"https://{host}")
-    except (IssuerProblem, ValueError):  # a host such as `[`
+    except IssuerProblem:
         return OidcIssuer(name=host, url=f"https://{host}")
 
 

@@ -105,6 +105,8 @@ REFUSED = {
     "https://acme.eu.auth0.com": 'write "https://acme.eu.auth0.com/"',
     "https://oidc.circleci.com/org/acme": "UUID",
     "https://": "no domain name",
+    "https://[": "no domain name",
+    "https://[::1]": "port",
 }
 
 

@@ -87,8 +87,6 @@ def useless(
                 "name the provider of the role's account",
             )
             continue
-        if _beyond(look):
-            continue
         rest = tuple(s for n, s in enumerate(document.statements) if n != look.index)
         without: PolicyDocument | tuple[()] = replace(document, statements=rest) if rest else ()
         answer = compared(without, document, look.facts)
@@ -127,11 +125,3 @@ def _providers_of_others(look: Looked) -> str:
         if look.allows and provider and own and who.account and who.account != own:
             return who.text
     return ""
-
-
-def _beyond(look: Looked) -> bool:
-    """Whether `compare` does not know all that such callers bring."""
-    return any(
-        each.kind is Kind.SERVICE and each.text.startswith("rolesanywhere.")
-        for each in look.trusted
-    ) and any(each.key.startswith("aws:principaltag/") for each in look.conditions)
