@@ -3,7 +3,8 @@
 The plan is a real one (`review_plan.json`, of Terraform and the embedded AWS) whose role is
 written as many times as wanted, with trust policies of several kinds; one in ten changes.
 
-Run it with `python benchmarks/review.py`. It fails if 1,000 roles take more than 10 seconds.
+Run it with `python benchmarks/review.py`. It fails if 1,000 roles take more than 10 seconds of
+processor time (what else the machine does is not meant).
 `--growth` also prints how it grows from 10 roles to 5,000.
 """
 
@@ -117,13 +118,13 @@ def _one(pattern: Json, number: int, *, first: int) -> Json:
 
 
 def review(text: bytes) -> dict[str, float]:
-    """Review it end to end; seconds of each step."""
+    """Review it end to end; processor seconds of each step."""
     times: dict[str, float] = {}
 
     def timed(name: str, task: Callable[[], Any]) -> Any:
-        start = time.perf_counter()
+        start = time.process_time()
         found = task()
-        times[name] = time.perf_counter() - start
+        times[name] = time.process_time() - start
         return found
 
     def imports() -> None:
@@ -190,7 +191,7 @@ def main() -> int:
         for roles in SIZES:
             measured(roles)
     seconds = measured(ROLES)
-    print(f"{ROLES} roles in {seconds:.2f} s; promised: {SECONDS:.0f} s")
+    print(f"{ROLES} roles in {seconds:.2f} s of processor time; promised: {SECONDS:.0f} s")
     return 0 if seconds <= SECONDS else 1
 
 

@@ -8,8 +8,9 @@ from typing import TextIO
 
 from rolecall.issuers.token_keys import TOKEN_KEYS
 from rolecall.policy import PolicyDocument, check_account_id
-from rolecall.policy.compare import Comparison, Difference, Outcome, Undecided, compare
+from rolecall.policy.compare import Comparison, Outcome, compare
 from rolecall.problems import Exit, Problem
+from rolecall.review.as_json import comparison_json
 
 _EPILOG = """\
 The answer stands in the first line: same, narrower, wider, both or undecided. Each
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         check_account_id(args.account)
     comparison = compare(_read(args.old), _read(args.new), account=args.account, tokens=TOKEN_KEYS)
     if args.json:
-        json.dump(_as_json(comparison), sys.stdout, indent=2, ensure_ascii=False)
+        json.dump(comparison_json(comparison), sys.stdout, indent=2, ensure_ascii=False)
         print()
     else:
         tell(comparison, sys.stdout)
@@ -89,36 +90,3 @@ def tell(comparison: Comparison, out: TextIO) -> None:
 def _listed(names: tuple[str, ...]) -> str:
     shown = names if len(names) <= 4 else (*names[:3], f"{len(names) - 3} more")
     return "; ".join(shown)
-
-
-def _as_json(comparison: Comparison) -> dict[str, object]:
-    return {
-        "verdict": comparison.verdict.value,
-        "gains": [_difference(each) for each in comparison.gains],
-        "losses": [_difference(each) for each in comparison.losses],
-        "undecided": [_undecided(each) for each in comparison.undecided],
-        "assumptions": list(comparison.assumptions),
-    }
-
-
-def _difference(each: Difference) -> dict[str, object]:
-    attempt = each.witness.attempt
-    return {
-        "who": [each.who, *each.also],
-        "words": each.words(),
-        "statement": each.statement,
-        "sid": each.sid,
-        "withoutOwnPermission": each.level > 1,
-        "request": {
-            "caller": attempt.caller.arn,
-            "action": each.witness.action,
-            "role": attempt.role_arn,
-            "context": {**attempt.caller.context(), **attempt.keys()},
-        },
-        "refusedBecause": each.refused.explain(),
-    }
-
-
-def _undecided(each: Undecided) -> dict[str, object]:
-    direction = "gain" if each.gain else "loss"
-    return {"who": [each.who, *each.also], "direction": direction, "why": each.why}

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from rolecall import __version__
 from rolecall.review import told
@@ -107,8 +108,10 @@ def _results(
                     "justification": finding.suppressed,
                 }
             ]
-        result["baselineState"] = "new" if finding.fresh else "unchanged"
-        yield finding.rule, _rule(finding.rule, finding.title, finding.title), result
+        result["properties"]["fresh"] = finding.fresh
+        rule = _rule(finding.rule, finding.title, finding.title)
+        rule["help"] = {"text": f"docs/rules/{finding.rule}.md says what to write instead."}
+        yield finding.rule, rule, result
 
 
 def _rule(ident: str, title: str, meaning: str) -> dict[str, Any]:
@@ -131,7 +134,7 @@ def _result(
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": line.file, "uriBaseId": "%SRCROOT%"},
+                    "artifactLocation": {"uri": quote(line.file), "uriBaseId": "%SRCROOT%"},
                     "region": {"startLine": line.line},
                 },
                 "logicalLocations": [

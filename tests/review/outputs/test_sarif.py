@@ -78,7 +78,6 @@ SHAPE: dict[str, Any] = {
                 "ruleIndex": {"type": "integer", "minimum": 0},
                 "level": {"enum": ["none", "note", "warning", "error"]},
                 "message": _TEXT,
-                "baselineState": {"enum": ["new", "unchanged", "updated", "absent"]},
                 "locations": {
                     "type": "array",
                     "minItems": 1,
@@ -159,7 +158,7 @@ def test_its_shape(ordinary: Report, hostile: str, named: Callable[[str], Report
 def test_rules_of_the_linter_are_in_it(ordinary: Report) -> None:
     (found,) = [r for r in check(ordinary) if r["ruleId"] == "RC004"]
     assert "acme-evil" in found["message"]["text"]
-    assert found["baselineState"] == "new"
+    assert found["properties"]["fresh"] is True
 
 
 def test_what_was_acknowledged_is_suppressed_with_its_reason(ordinary: Report) -> None:
