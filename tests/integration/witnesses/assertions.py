@@ -10,7 +10,7 @@ from tests.integration.witnesses.world import NotReplayable, World
 from tests.local.saml.idp import PERSISTENT, SIGN_IN, Idp, Said, encoded
 
 _FORMATS = PERSISTENT.removesuffix("persistent")
-_URNS = {name.lower(): urn for urn, name in reversed(ATTRIBUTES.items())}
+_URNS = {name.lower(): urn for urn, name in reversed(list(ATTRIBUTES.items()))}
 _FIXED = ("aud", "iss", "sub", "sub_type", "doc", "namequalifier")
 
 

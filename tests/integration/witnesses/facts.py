@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rolecall.policy import PolicyDocument
+from rolecall.policy import Effect, PolicyDocument
 from rolecall.policy.operators import Family, parse_operator
 from rolecall.policy.template import parse_template, variables_of
 from rolecall.policy.values import read_date, read_number
@@ -18,6 +18,10 @@ def asked(*documents: PolicyDocument) -> frozenset[str]:
     found: set[str] = set()
     for document in documents:
         for statement in document.statements:
+            who = statement.principals
+            if statement.effect is Effect.DENY and who is not None and who.federated:
+                # It also means the sessions that came in through the provider.
+                found.add("aws:federatedprovider")
             for condition in statement.conditions:
                 found.add(condition.key.lower())
                 if parse_operator(condition.operator).family in (Family.NUMERIC, Family.DATE):

@@ -17,7 +17,7 @@ _IDENTITY = "https://aws.amazon.com/source_identity"
 def token_of(
     world: World, attempt: AssumeRoleAttempt, wanted: Mapping[str, Any], at: datetime
 ) -> tuple[str, dict[str, Any]]:
-    """The token, issued then, and the condition keys that AWS makes of it. The provider is made as well."""
+    """The token, issued then, and the keys AWS makes of it; the provider is made as well."""
     caller = attempt.caller
     assert isinstance(caller, WebIdentity)
     host = caller.provider.partition(":oidc-provider/")[2] or caller.provider
@@ -33,9 +33,7 @@ def token_of(
         clients = sorted({*audience, *([claims["azp"]] if "azp" in claims else [])})
         if not all(clients) or len(max(clients, key=len)) > 255:
             raise NotReplayable("IAM takes no such client ID")
-        world.iam(account).create_open_id_connect_provider(
-            Url=issuer.url, ClientIDList=clients
-        )
+        world.iam(account).create_open_id_connect_provider(Url=issuer.url, ClientIDList=clients)
     if attempt.tags:
         claims[_TAGS] = {
             "principal_tags": {key: [value] for key, value in attempt.tags.items()},

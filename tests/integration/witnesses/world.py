@@ -62,8 +62,9 @@ class World:
             administrators = {ADMINISTRATOR}
             for name in iam.users.keys() - administrators:
                 del iam.users[name]
-            for key in [k for k, each in iam.access_keys.items() if each.user_name not in
-                        administrators]:
+            for key in [
+                k for k, each in iam.access_keys.items() if each.user_name not in administrators
+            ]:
                 del iam.access_keys[key]
             for arn in [each for each in iam.managed_policies if each.endswith(_BOUNDARY_ARN)]:
                 del iam.managed_policies[arn]
