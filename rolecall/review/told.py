@@ -30,7 +30,7 @@ def counted(report: Report) -> str:
             ("wider", sum(c.verdict in ("wider", "both") for c in changed)),
             ("undecided", sum(c.verdict == "undecided" for c in changed)),
             ("narrower", sum(c.verdict == "narrower" for c in changed)),
-            ("rewritten with the same meaning", sum(c.verdict == "same" for c in changed)),
+            ("without gain or loss", sum(c.verdict == "same" for c in changed)),
         )
         if count
     ]
@@ -49,7 +49,7 @@ def who(each: Difference) -> str:
 def example(each: Difference) -> str:
     """The witness in words."""
     words = each.words()
-    return words.partition("for example ")[2].rstrip(".") or words
+    return words.partition("for example ")[2].rstrip(" ,.") or words
 
 
 def _with_example(each: Difference) -> str:

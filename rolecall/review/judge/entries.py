@@ -18,7 +18,9 @@ def judge_entry(pair: Pair[EntrySide]) -> tuple[Sentence, ...]:
         assert before is not None  # noqa: S101 - narrows the type
         return (_told(f"It no longer lets in {_words(before)}.", narrower=True),)
     if before is None:
-        return (_told(f"It lets in {_words(after)}.", wider=True),)
+        # A pool alone gives no credentials: its roles are attached by another entry.
+        alone = after.kind == "identity pool" and not after.roles
+        return (_told(f"It lets in {_words(after)}.", wider=not alone),)
     if before.words == after.words and set(after.roles) < set(before.roles):
         gone = ", ".join(sorted(set(before.roles) - set(after.roles)))
         return (_told(f"It no longer leads to {gone}.", narrower=True),)
@@ -26,9 +28,10 @@ def judge_entry(pair: Pair[EntrySide]) -> tuple[Sentence, ...]:
 
 
 def _words(side: EntrySide) -> str:
-    roles = ", ".join(side.roles[:4])
-    more = len(side.roles) - 4
-    return f"{side.words} to {roles or 'no role'}" + (f" and {more} more" if more > 0 else "")
+    roles = [role for role in side.roles if role not in side.words]
+    more = len(roles) - 4
+    shown = ", ".join(roles[:4]) + (f" and {more} more" if more > 0 else "")
+    return f"{side.words}; to {shown}" if roles else side.words
 
 
 def _told(text: str, *, wider: bool = False, narrower: bool = False) -> Sentence:

@@ -131,8 +131,14 @@ def _boundary(old: Permissions, new: Permissions, *, created: bool) -> Iterator[
 
 
 def _open(what: str, unread: Unread) -> Sentence:
+    text = f"{what}, and what it gives could not be read: {reason(unread)}."
+    return Sentence(text, Severity.MEDIUM, open=True)
+
+
+def reason(unread: Unread) -> str:
+    """Why something could not be read, to stand behind a colon."""
     why = unread.why.rstrip(".")
-    return Sentence(f"{what}, and what it gives is not known: {why}.", Severity.MEDIUM, open=True)
+    return why[:1].lower() + why[1:] if why[1:2].islower() or why[1:2] == " " else why
 
 
 def _called(arn: str) -> str:

@@ -79,7 +79,7 @@ def judge_saml(pair: Pair[SamlProviderSide], roles: Sequence[str]) -> tuple[Sent
     """Whoever holds a signing key can say who anybody is, to all roles that trust the provider."""
     before, after = pair.before, pair.after
     found: list[Sentence] = []
-    trusting = f" Roles that trust it: {listed(roles)}." if roles else " No role here trusts it."
+    trusting = f" Roles that trust it: {listed(roles)}." if roles else ""
     if after is None:
         if before is not None:
             found.append(

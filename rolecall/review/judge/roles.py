@@ -19,7 +19,7 @@ from rolecall.review.judge.fingerprint import fingerprint, pretty
 from rolecall.review.judge.ground import Ground
 from rolecall.review.judge.linting import findings
 from rolecall.review.judge.outside import open_to_strangers
-from rolecall.review.judge.permissions import judge_permissions
+from rolecall.review.judge.permissions import judge_permissions, reason
 from rolecall.review.judge.reach import Door, account_of
 from rolecall.review.judge.severity import Setting, rate, reasons
 from rolecall.review.judge.verdicts import state_of, verdict_of, worst
@@ -188,10 +188,8 @@ def _unread(pair: Pair[RoleSide]) -> tuple[Sentence, ...]:
         return ()  # nobody gains by a role that is not there
     for side, when in ((pair.before, "before"), (pair.after, "after")):
         if side is not None and isinstance(side.trust, Unread):
-            why = side.trust.why.rstrip(".")
-            found.append(
-                _open(f"Its trust policy {when} the change is there and not known: {why}.")
-            )
+            why = reason(side.trust)
+            found.append(_open(f"Its trust policy {when} the change could not be read: {why}."))
     return tuple(found)
 
 
