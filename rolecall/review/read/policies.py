@@ -31,7 +31,7 @@ def policy(value: object) -> Policy | None:
     if not isinstance(value, str):
         return Unread("It is no text, so it is no policy.")
     if _HOLE_ALONE.match(value):
-        return Unread(f"It is not known before apply: it is {value.strip()}.")
+        return Unread(f"It is not known before apply: it depends on {value.strip()}.")
     return _parsed(value)
 
 
@@ -43,7 +43,7 @@ def why_unknown(hole: Hole) -> str:
         return (
             f"It is not known before apply: it {refers} a plan of HCL does not keep the expression."
         )
-    return f"It is not known before apply: it is {names or hole.text}."
+    return f"It is not known before apply: it depends on {names or hole.text}."
 
 
 def _without_prefixes(names: Iterable[str]) -> list[str]:

@@ -8,6 +8,7 @@ configuration, with its references filled in the same way; what follows from oth
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from rolecall.review.read.blocks import matched
 from rolecall.review.read.configuration import Declared, Lost, Module, Provider
 from rolecall.review.read.derived import canonical_attribute, derived
 from rolecall.review.read.evaluation import Scope, canonical, render, written_text
@@ -183,12 +184,9 @@ class World:
         sensitive: object,
         written: object,
     ) -> object:
-        open_places = (
-            [index for index, each in enumerate(unknown) if each and index < len(value)]
-            if isinstance(unknown, list)
-            else []
-        )
-        blocks = self._blocks(instance, value, open_places, written) if open_places else {}
+        open_places = isinstance(unknown, list) and any(unknown)
+        scope = self.scope(instance)
+        blocks = matched(value, unknown, written, self, scope) if open_places else {}
 
         def at(mask: object, index: int) -> object:
             return mask[index] if isinstance(mask, list) and index < len(mask) else None
@@ -204,41 +202,6 @@ class World:
             )
             for index, each in enumerate(value)
         ]
-
-    def _blocks(
-        self, instance: Instance, value: list[object], open_places: list[int], written: object
-    ) -> dict[int, object]:
-        """Which written item stands at which open place: sets do not keep the file's order."""
-        scope = self.scope(instance)
-        if isinstance(written, str):
-            found = render(written, self, scope)
-            # It is rendered again at its place.
-            written = [
-                each.replace("${", "$${") if isinstance(each, str) else each
-                for each in (found if isinstance(found, list) else [])
-            ]
-        items = [written] if isinstance(written, dict) else written
-        if not isinstance(items, list):
-            return {}
-        if len(items) == len(value) == 1:
-            return {0: items[0]}
-        if not any(isinstance(each, dict) for each in items):
-            known = [each for index, each in enumerate(value) if index not in open_places]
-            rest = [each for each in items if render(each, self, scope) not in known]
-            return (
-                dict(zip(open_places, rest, strict=True)) if len(rest) == len(open_places) else {}
-            )
-        named: dict[object, object] = {}
-        for block in items:
-            name = render(block.get("name"), self, scope) if isinstance(block, dict) else None
-            if not isinstance(name, str) or name in named:
-                return {}  # of a set of blocks without names nothing is sure
-            named[name] = block
-        return {
-            index: named[each["name"]]
-            for index in open_places
-            if isinstance(each := value[index], dict) and each.get("name") in named
-        }
 
     # References
 
@@ -320,8 +283,9 @@ class World:
             parent = self._module(outer)
             call = parent.calls.get(call_name) if parent else None
             if call is not None and name in call.attributes:
-                around = Scope(outer, index, call.for_each, f"module.{call_name}")
-                value = render(call.attributes[name], self, around)
+                if not isinstance(call.attributes[name], Lost):
+                    around = Scope(outer, index, call.for_each, f"module.{call_name}")
+                    value = render(call.attributes[name], self, around)
             elif declared is not None:
                 value = declared.default
         if value is _SENTINEL:
