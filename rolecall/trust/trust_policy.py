@@ -1,6 +1,6 @@
 """From trusted entities to the one document a role carries."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from itertools import permutations
 
@@ -17,6 +17,7 @@ from rolecall.trust.arguments import Arguments, shown
 from rolecall.trust.context import TrustContext
 from rolecall.trust.entity import TrustedEntity
 from rolecall.trust.errors import TrustError
+from rolecall.trust.raw_statement import RawStatement
 
 LARGEST_SIZE_LIMIT = 4096
 _ARGUMENTS = Arguments("", TrustError)
@@ -28,8 +29,9 @@ def trust_policy(
     """The trust policy that admits these entities and nobody else.
 
     Each entity keeps statements of its own, in the order given, so that a review shows
-    which line admits whom. `size_limit` is the account's quota in characters: 2048, or
-    up to 4096 once AWS has raised it ("IAM and AWS STS quotas", IAM User Guide).
+    which line admits whom; a `RawStatement` stays as it is written. `size_limit` is the
+    account's quota in characters: 2048, or up to 4096 once AWS has raised it ("IAM and AWS
+    STS quotas", IAM User Guide).
 
     Raises `TrustError`: no entity, an entity twice, an entity whose guards another one
     undoes, a document over the limit, or one AWS would refuse.
@@ -47,6 +49,7 @@ def trust_policy(
             f"{LARGEST_SIZE_LIMIT} characters."
         )
     rendered: list[tuple[str, Statement]] = []
+    as_written: set[int] = set()
     for entity in entities:
         # The class itself has the attribute too: somebody forgot to say whom it admits.
         if isinstance(entity, type) or not callable(getattr(entity, "statements", None)):
@@ -55,9 +58,13 @@ def trust_policy(
                 "AwsService(…), GitHubActions(…) or another of rolecall.trust."
             )
         name = type(entity).__name__
-        rendered.extend((name, statement) for statement in entity.statements(context))
-    _refuse_overlap(rendered)
-    document = PolicyDocument(statements=_with_own_sids([found for _, found in rendered]))
+        own = entity.statements(context)
+        if isinstance(entity, RawStatement):
+            as_written.update(range(len(rendered), len(rendered) + len(own)))
+        rendered.extend((name, statement) for statement in own)
+    # Who writes a raw statement says that he means it; a Deny is no trust at all.
+    _refuse_overlap([each for n, each in enumerate(rendered) if n not in as_written])
+    document = PolicyDocument(_with_own_sids([each for _, each in rendered], as_written))
     _check_size(document, size_limit, len(entities))
     try:
         check_trust_document(document)
@@ -67,11 +74,19 @@ def trust_policy(
     return document
 
 
-def _with_own_sids(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-    """Number the later ones of equal sids: AWS wants each once in a document."""
-    taken: set[str] = set()
+def _with_own_sids(statements: Sequence[Statement], as_written: Set[int]) -> tuple[Statement, ...]:
+    """Number the later ones of equal sids: AWS wants each once in a document.
+
+    A raw statement may have none, and keeps its own before all others.
+    """
+    taken = {sid for n in as_written if (sid := statements[n].sid)}
+    kept: set[str] = set()
     found: list[Statement] = []
-    for statement in statements:
+    for index, statement in enumerate(statements):
+        if index in as_written and statement.sid not in kept:
+            found.append(statement)
+            kept.update(filter(None, [statement.sid]))
+            continue
         base = statement.sid or "Statement"
         sid, number = base, 1
         while sid in taken:
