@@ -92,4 +92,5 @@ document.addEventListener("click", (event) => {
   if (link && link.getAttribute("href") === location.hash) setTimeout(reveal);
 });
 apply();
-reveal();
+// After the browser has gone to the fragment by itself, which takes the focus away.
+addEventListener("load", () => setTimeout(reveal));
