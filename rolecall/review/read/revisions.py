@@ -10,16 +10,29 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rolecall.problems import Exit, Problem
 from rolecall.review.model import Snapshot
+from rolecall.review.read.json_text import a_text, an_object, read_object
 from rolecall.review.read.synthesized import read_synthesized
 
 _SECONDS = 600.0
 _TOOLS = (".venv", "node_modules")
+# git sets these for its hooks; they would lead it away from the project.
+_OF_ANOTHER = frozenset(
+    (
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_COMMON_DIR",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_NAMESPACE",
+        "GIT_PREFIX",
+    )
+)
 
 
 def read_revisions(project: Path, before: str, after: str | None) -> tuple[Snapshot, ...]:
@@ -34,18 +47,20 @@ def read_revisions(project: Path, before: str, after: str | None) -> tuple[Snaps
     top = _top(project)
     inside = project.relative_to(top)
     commits = [_commit(top, before), _commit(top, after) if after else None]
-    with tempfile.TemporaryDirectory(prefix="rolecall-review-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="rolecall-review-") as folder,
+        ExitStack() as trees,
+    ):
         outputs: list[Path] = []
         for name, commit in zip(("before", "after"), commits, strict=True):
             output = Path(folder) / f"{name}.out"
             if commit is None:
-                _synthesize(project, output, "the working tree")
-            else:
-                with _worktree(top, commit, Path(folder) / name) as checkout:
-                    _lend_tools(project, checkout / inside)
-                    revision = before if name == "before" else str(after)
-                    _synthesize(checkout / inside, output, revision)
-            outputs.append(output)
+                outputs.append(_synthesize(project, project, output, "the working tree"))
+                continue
+            checkout = trees.enter_context(_worktree(top, commit, Path(folder) / name))
+            _lend_tools(project, checkout / inside)
+            revision = before if name == "before" else str(after)
+            outputs.append(_synthesize(checkout / inside, project, output, revision))
         return read_synthesized(*outputs)
 
 
@@ -70,7 +85,10 @@ def _top(project: Path) -> Path:
         raise Problem(f"{project} holds no cdktf.json, so it is no project of cdktf.")
     outcome = _git(project, "rev-parse", "--show-toplevel")
     if outcome.returncode != 0:
-        raise Problem(f"{project} is not in a git repository, so it has no revisions.")
+        raise Problem(
+            f"{project} has no revisions, because git does not take it for part of a repository: "
+            f"{_last(outcome.stderr)}"
+        )
     return Path(outcome.stdout.strip()).resolve()
 
 
@@ -109,35 +127,19 @@ def _lend_tools(project: Path, checkout: Path) -> None:
             (checkout / name).symlink_to(project / name)
 
 
-def _synthesize(folder: Path, output: Path, revision: str) -> None:
-    try:
-        config = json.loads((folder / "cdktf.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        # The project did not exist yet: there was nothing before it.
-        raise Problem(f"{revision} holds no cdktf.json here, so it has no app to run.") from None
-    except (OSError, ValueError):
-        raise Problem(f"The cdktf.json of {revision} cannot be read.") from None
-    app = config.get("app") if isinstance(config, dict) else None
+def _synthesize(folder: Path, project: Path, output: Path, revision: str) -> Path:
+    """Run the app of a revision; returns the folder that it wrote."""
+    config = _config(folder, revision)
+    app = config.get("app")
     if not isinstance(app, str) or not app.strip():
         raise Problem(f"The cdktf.json of {revision} names no app.")
-    context = config.get("context")
-    variables = {
-        **os.environ,
-        "CDKTF_OUTDIR": str(output),
-        "CDKTF_CONTEXT_JSON": json.dumps(context if isinstance(context, dict) else {}),
-        # An editable install leads to the project; the revision's own code comes first.
-        "PYTHONPATH": os.pathsep.join(
-            filter(None, [*map(str, _sources(folder)), os.environ.get("PYTHONPATH", "")])
-        ),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
     try:
         outcome = subprocess.run(  # noqa: S602
             # As cdktf itself runs it: `app` is a line for the shell.
             app,
             shell=True,
             cwd=folder,
-            env=variables,
+            env=_variables(folder, project, output, config),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -151,11 +153,46 @@ def _synthesize(folder: Path, output: Path, revision: str) -> None:
     if outcome.returncode != 0:
         said = _last(outcome.stderr) or _last(outcome.stdout) or "it said nothing."
         raise Problem(f"The app of {revision} fails: {said}")
-    if not (output / "manifest.json").is_file():
-        raise Problem(
-            f"The app of {revision} wrote no manifest.json; it must write to the folder that "
-            "CDKTF_OUTDIR names."
-        )
+    if (output / "manifest.json").is_file():
+        return output
+    # What lies in the working tree may be of another time.
+    own = folder / (a_text(config.get("output")) or "cdktf.out")
+    if folder != project and (own / "manifest.json").is_file():
+        return own
+    raise Problem(
+        f"The app of {revision} wrote no manifest.json; it must write to the folder that "
+        "CDKTF_OUTDIR names."
+    )
+
+
+def _config(folder: Path, revision: str) -> Mapping[str, object]:
+    place = folder / "cdktf.json"
+    if not place.is_file():
+        raise Problem(f"{revision} holds no cdktf.json here, so it has no app to run.")
+    return read_object(place.read_bytes(), f"The cdktf.json of {revision}", "mend it")
+
+
+def _variables(
+    folder: Path, project: Path, output: Path, config: Mapping[str, object]
+) -> dict[str, str]:
+    """What the app finds in its environment, besides what is there already."""
+    tools = project / ".venv" / ("Scripts" if os.name == "nt" else "bin")
+    variables = {
+        **os.environ,
+        "CDKTF_OUTDIR": str(output),
+        "CDKTF_CONTEXT_JSON": json.dumps(an_object(config.get("context"))),
+        # An editable install leads to the project; the revision's own code comes first.
+        "PYTHONPATH": _joined(*_sources(folder), os.environ.get("PYTHONPATH")),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    if tools.is_dir():
+        variables["PATH"] = _joined(tools, os.environ.get("PATH"))
+        variables["VIRTUAL_ENV"] = str(project / ".venv")
+    return variables
+
+
+def _joined(*paths: Path | str | None) -> str:
+    return os.pathsep.join(str(path) for path in paths if path)
 
 
 def _sources(folder: Path) -> list[Path]:
@@ -176,7 +213,7 @@ def _git(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(  # noqa: S603
         # Hooks of the repository are not wanted in a checkout that lives for a moment.
         [command, "-C", str(folder), "-c", f"core.hooksPath={os.devnull}", *arguments],
-        env={name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
+        env={name: value for name, value in os.environ.items() if name not in _OF_ANOTHER},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
