@@ -16,7 +16,7 @@ export PIPENV_NOSPIN := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench lock clean
+.PHONY: help setup demo review test check format bench lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -48,6 +48,11 @@ $(STAMPS)/system: scripts/system_packages.sh
 
 demo: setup ## the main job on the embedded AWS: deploy tes, become the role, be refused otherwise
 	@$(BIN)/python scripts/demo.py
+
+# Against another revision: make review BASE=v1.4. Without Terraform: make review QUICK=1.
+BASE ?= main
+review: setup ## who gains access by the working tree, against BASE=main, on an embedded AWS
+	@$(BIN)/python scripts/review.py --base '$(BASE)' $(if $(QUICK),--quick)
 
 check: setup ## style, types, floors
 	$(BIN)/ruff check .

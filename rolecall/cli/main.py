@@ -31,6 +31,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "process": ("rolecall.cli.process", "credentials as AWS tools ask a process for them"),
     "profile": ("rolecall.cli.profile", "a profile of the AWS CLI and the SDKs for a role"),
     "recover": ("rolecall.cli.recover", "go on after a deploy that was killed"),
+    "reference-policy": (
+        "rolecall.cli.reference_policy",
+        "a change of trust policies, for IAM Access Analyzer to check",
+    ),
     "review": ("rolecall.cli.review", "who gains access by a change: a gate, and reports"),
     "serve": ("rolecall.cli.serve", "credentials of a role over HTTP, for containers"),
     "switch": ("rolecall.cli.switch", "from the credentials at hand to another role"),
