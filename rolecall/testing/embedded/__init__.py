@@ -1,0 +1,1 @@
+"""The integration form: an embedded AWS for tests, deployments to it, and real calls."""
