@@ -7,7 +7,10 @@ import pytest
 
 from rolecall.cli.main import main
 from rolecall.problems import Exit
+from tests.local.conftest import CloudServer, cloud_server, start_cloud
 from tests.session.eks_policies import account, policy, statement, write_stack
+
+__all__ = ["cloud_server", "start_cloud"]
 
 Output = pytest.CaptureFixture[str]
 TRUST = {
@@ -83,3 +86,34 @@ def test_what_is_wrong_is_said(capsys: Output, words: str, told: str) -> None:
     out, err = capsys.readouterr()
     assert told in err
     assert out == ""
+
+
+def sign_in(monkeypatch: pytest.MonkeyPatch, server: CloudServer, account_id: str) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+    for name, value in server.admin(account_id).items():
+        monkeypatch.setenv(name.upper(), value)
+
+
+def test_a_deployed_role_is_read_with_credentials_of_its_account(
+    cloud_server: CloudServer,
+    bare_environment: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Output,
+) -> None:
+    assert not list(bare_environment.glob(".aws"))
+    cloud_server.client("iam", "999999999999").create_user(UserName="alice")
+    cloud_server.client("iam", "111111111111").create_role(
+        RoleName="tes-reader",
+        AssumeRolePolicyDocument=json.dumps(TRUST),
+        MaxSessionDuration=7200,
+    )
+    sign_in(monkeypatch, cloud_server, "111111111111")
+    assert main(["who-can", "tes", "reader", "--deployed"]) == Exit.OK
+    told = capsys.readouterr().out
+    assert told.startswith(f"arn:aws:iam::111111111111:role/tes-reader:\n{WORDS}")
+    assert told.endswith("A session lasts at most 2 hours.\n")
+    assert main(["who-can", "tes", "raeder", "--deployed"]) == Exit.BAD_INPUT
+    assert "has no role tes-raeder" in capsys.readouterr().err
+    sign_in(monkeypatch, cloud_server, "999999999999")
+    assert main(["who-can", "tes", "reader", "--deployed"]) == Exit.BAD_INPUT
+    assert "the credentials are of account '999999999999'" in capsys.readouterr().err
