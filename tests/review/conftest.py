@@ -58,12 +58,27 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
     assert wrong == []
 
 
+@pytest.fixture(scope="session")
+def page_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Report], Path]:
+    """The file of a report, made once."""
+    made: dict[int, tuple[Report, Path]] = {}
+
+    def make(report: Report) -> Path:
+        if id(report) not in made:
+            path = tmp_path_factory.mktemp("review") / "review.html"
+            path.write_text(to_html(report), "utf-8")
+            made[id(report)] = (report, path)
+        return made[id(report)][1]
+
+    return make
+
+
 @pytest.fixture
-def open_report(open_page: Callable[..., Page], tmp_path: Path) -> Callable[..., Page]:
+def open_report(
+    open_page: Callable[..., Page], page_of: Callable[[Report], Path]
+) -> Callable[..., Page]:
     def open_it(report: Report, **options: Any) -> Page:
-        path = tmp_path / "review.html"
-        path.write_text(to_html(report), "utf-8")
-        return open_page(path, **options)
+        return open_page(page_of(report), **options)
 
     return open_it
 
