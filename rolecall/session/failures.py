@@ -13,7 +13,9 @@ from botocore.exceptions import (
     NoRegionError,
     PartialCredentialsError,
     ProfileNotFound,
+    SSLError,
 )
+from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.parsers import ResponseParserError
 
 from rolecall.policy.errors import printable
@@ -53,7 +55,8 @@ _REMEDIES: dict[str, tuple[str, Exit]] = {
     ),
     "InvalidClientTokenId": (
         "AWS does not know the access key: it is deleted or mistyped, or of another partition or "
-        "of the embedded AWS; or the region is one that the account has not switched on.",
+        "of the embedded AWS; or AWS_SESSION_TOKEN is left over from another session; or the "
+        "region is one that the account has not switched on.",
         Exit.DENIED,
     ),
     "RegionDisabledException": (
@@ -107,7 +110,25 @@ def failures_in_words(hide: Iterable[str] = ()) -> Iterator[None]:
             "the embedded AWS with `rolecall local up`.",
             Exit.UNREACHABLE,
         ) from None
+    except SSLError:
+        raise Problem(
+            "AWS's certificate is not trusted here: behind a proxy that opens TLS, name its "
+            "authority in AWS_CA_BUNDLE; for http, write http in AWS_ENDPOINT_URL.",
+            Exit.UNREACHABLE,
+        ) from None
+    except NoConnectionError as error:
+        raise Problem(
+            f"AWS could not be reached ({type(error).__name__}): check the network, and behind a "
+            "proxy HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
+            Exit.UNREACHABLE,
+        ) from None
     except HTTPClientError as error:
+        if isinstance(error.kwargs.get("error"), ValueError):
+            # Python refuses a line break in a header; it may be a part of a secret.
+            raise Problem(
+                "the credentials cannot be sent: a key or the session token holds a line break or "
+                "another character that none has; set them again."
+            ) from None
         raise Problem(
             f"AWS could not be reached ({type(error).__name__}): check the network and try again.",
             Exit.UNREACHABLE,

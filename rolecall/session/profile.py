@@ -24,7 +24,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+=/-]{0,127}")
 #: ones, and whether the section is.
 _MARK = re.compile(r"# (section )?by rolecall (profile|keys): ([a-z_, ]+)(?:;.*)?")
 #: What a profile's settings cannot hold: some SDKs take ` #` and ` ;` for a comment.
-_NO_VALUE = re.compile(r"[\r\n\0]|\s[#;]|^\s|\s$")
+_NO_VALUE = re.compile(r"[\r\n\0\ud800-\udfff]|\s[#;]|^\s|\s$")
 #: Why an option of somebody else's cannot stay beside ours.
 _REASONS = {
     "aws_access_key_id": "keys of a profile beat its credential_process",
@@ -55,8 +55,9 @@ class Profile:
         for key, value in {**self.of_config(), **self.of_credentials()}.items():
             if _NO_VALUE.search(value):
                 raise Problem(
-                    f"{key} of the profile would have a line break, or a # or ; after a space, "
-                    "which the AWS files cannot hold: move what has such a name."
+                    f"{key} of the profile would have a line break, a # or ; after a space, or a "
+                    "name that is not UTF-8, which the AWS files cannot hold: move what has such "
+                    "a name."
                 )
 
     def of_config(self) -> dict[str, str]:

@@ -5,12 +5,19 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import (
+    ConnectTimeoutError,
+    ProxyConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
 from botocore.stub import Stubber
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.problems import Exit, Problem
 from rolecall.session import AssumeRoleRequest, assume_role, caller_identity, sts_client
+from rolecall.session.failures import failures_in_words
 
 ROLE = "arn:aws:iam::111111111111:role/tes-deployer"
 SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYxy"
@@ -142,6 +149,36 @@ def test_an_endpoint_where_nobody_answers_is_said(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(Problem, match="rolecall local up") as caught:
         caller_identity(sts_client("eu-central-1"))
     assert caught.value.exit_code == Exit.UNREACHABLE
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ProxyConnectionError(proxy_url="http://proxy"), "HTTPS_PROXY"),
+        (ConnectTimeoutError(endpoint_url="https://sts"), "network"),
+        (ReadTimeoutError(endpoint_url="https://sts"), "network"),
+        (SSLError(endpoint_url="https://sts", error="self-signed"), "AWS_CA_BUNDLE"),
+    ],
+)
+def test_an_aws_out_of_reach_is_said(error: Exception, said: str) -> None:
+    with pytest.raises(Problem, match=said) as caught, failures_in_words():
+        raise error
+    assert caught.value.exit_code == Exit.UNREACHABLE
+
+
+@pytest.mark.parametrize("variable", ["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"])
+def test_credentials_with_a_line_break_are_not_the_networks_fault(
+    monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    monkeypatch.setenv(variable, f"{SECRET}\nx")
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    with pytest.raises(Problem, match="line break") as caught:
+        caller_identity(sts_client("eu-central-1"))
+    assert caught.value.exit_code == Exit.BAD_INPUT
     assert SECRET not in str(caught.value)
 
 

@@ -217,6 +217,7 @@ def test_where_no_file_can_be_it_is_said(full: AwsFiles, tmp_path: Path, kind: s
         {"name": "a" * 129},
         {"command": ["/usr/bin/python #3"]},
         {"command": ["a\nb"]},
+        {"command": ["/home/\udcff/python"]},
         {"endpoint_url": "http://x ;"},
     ],
 )
