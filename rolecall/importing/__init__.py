@@ -1,0 +1,1 @@
+"""Roles that exist already, as the Python that declares them: read, expressed, proven equal."""
