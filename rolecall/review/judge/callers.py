@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rolecall.policy import IamUser, PolicyError, RoleSession
+from rolecall.policy import IamUser, RoleSession
 from rolecall.policy.errors import printable
 from rolecall.review.judge.permissions import judge_permissions
-from rolecall.review.judge.reach import Door, Powers, account_of, doors_opened, named
+from rolecall.review.judge.reach import Door, Opened, Powers, account_of, doors_opened, named
 from rolecall.review.model import CallerSide, Pair, Permissions, RoleSide, Snapshot
 from rolecall.review.report import Sentence, Severity
 
@@ -56,11 +56,8 @@ def judge_caller(
                 narrower=True,
             )
         )
-    opened = _opened(before, after, groups, doors, partition)
-    if opened:
-        found.append(_comes_in("It", opened))
-    facts = tuple(f"{door.environment}/{door.name}" for door in opened)
-    return CallerTold(tuple(found), facts)
+    reached = _told(_opened(before, after, groups, doors, partition))
+    return CallerTold((*found, *reached.sentences), reached.facts)
 
 
 def judge_role_as_caller(pair: Pair[RoleSide], doors: Sequence[Door], partition: str) -> CallerTold:
@@ -73,28 +70,31 @@ def judge_role_as_caller(pair: Pair[RoleSide], doors: Sequence[Door], partition:
         return CallerTold(())
     session = RoleSession(account, after.name, "review", after.path, partition=partition)
     others = [door for door in doors if door.arn != after.arn]
-    try:
-        old = None if before is None else Powers.of([before.permissions], before.permissions)
-        opened = doors_opened(
-            session, old, Powers.of([after.permissions], after.permissions), others
-        )
-    except PolicyError:
-        opened = ()
-    if not opened:
-        return CallerTold(())
-    facts = tuple(f"{door.environment}/{door.name}" for door in opened)
-    return CallerTold((_comes_in("It", opened),), facts)
+    old = None if before is None else Powers.of([before.permissions], before.permissions)
+    new = Powers.of([after.permissions], after.permissions)
+    return _told(doors_opened(session, old, new, others))
 
 
-def _comes_in(who: str, opened: Sequence[Door]) -> Sentence:
-    return Sentence(
-        printable(
-            f"{who} may now assume {named(opened)}: the trust policy admits it, and its "
+def _told(opened: Opened) -> CallerTold:
+    sentences: list[Sentence] = []
+    if opened.doors:
+        text = (
+            f"It may now assume {named(opened.doors)}: the trust policy admits it, and its "
             "permissions allow sts:AssumeRole."
-        ),
-        Severity.HIGH,
-        wider=True,
-    )
+        )
+        sentences.append(Sentence(printable(text), Severity.HIGH, wider=True))
+    if opened.more:
+        text = (
+            f"It may assume {named(opened.more)} in more ways than before: without a condition, "
+            "or with session tags or a source identity."
+        )
+        sentences.append(Sentence(printable(text), Severity.MEDIUM, wider=True))
+    if opened.open:
+        text = f"Whether it may now assume {named(opened.open)} is not decided."
+        sentences.append(Sentence(printable(text), Severity.MEDIUM, open=True))
+    every = (*opened.doors, *opened.more, *opened.open)
+    facts = tuple(f"{each.environment}/{each.name}" for each in every)
+    return CallerTold(tuple(sentences), facts)
 
 
 def _memberships(before: CallerSide | None, after: CallerSide) -> list[Sentence]:
@@ -116,24 +116,19 @@ def _opened(
     groups: Mapping[str, Pair[CallerSide]],
     doors: Sequence[Door],
     partition: str,
-) -> tuple[Door, ...]:
-    if after.kind != "user":
-        return ()
+) -> Opened:
     account = account_of(after.arn)
-    if account is None:
-        return ()
+    if after.kind != "user" or account is None:
+        return Opened()
     name = (after.arn or "").split(":user", 1)[-1]
     path = name[: name.rfind("/") + 1] or "/"
     user = IamUser(account, after.name, path, partition=partition)
     new = _permissions(after, groups, after=True)
     old = None if before is None else _permissions(before, groups, after=False)
     if old == new:
-        return ()
-    try:
-        was = None if old is None or before is None else Powers.of(old, before.permissions)
-        return doors_opened(user, was, Powers.of(new, after.permissions), doors)
-    except PolicyError:
-        return ()
+        return Opened()
+    was = None if old is None or before is None else Powers.of(old, before.permissions)
+    return doors_opened(user, was, Powers.of(new, after.permissions), doors)
 
 
 def _permissions(

@@ -21,6 +21,9 @@ class Shift:
     words: str = ""
 
 
+NOTHING = PolicyDocument(())
+
+
 def shift(old: PolicyDocument, new: PolicyDocument) -> Shift:
     """From one version of a permission policy to the next."""
     before = [_plain(s) for s in old.statements]
@@ -32,8 +35,10 @@ def shift(old: PolicyDocument, new: PolicyDocument) -> Shift:
     shrunk = [s for s in removed if _allows(s) and not _covered(s, after)]
     shrunk += [s for s in added if not _allows(s) and not _covered(s, before, deny=True)]
     gained = max((power_of(s) for s in grown), default=Severity.NONE)
-    if grown_denials:
-        gained = max(gained, Severity.MEDIUM)
+    for denial in grown_denials:
+        # What it held back may be allowed elsewhere, as much as it names.
+        freed = power_of(replace(denial, effect=Effect.ALLOW))
+        gained = max(gained, Severity.MEDIUM, min(freed, Severity.HIGH))
     # One statement for another, none covering the other: which way it went is open.
     decided = not (grown and any(_allows(s) for s in shrunk)) and not grown_denials
     if gained and not decided:

@@ -7,8 +7,9 @@ the gate. What is less is told.
 from collections.abc import Iterator
 
 from rolecall.policy.errors import printable
-from rolecall.review.judge.documents import shift, words_of
-from rolecall.review.judge.power import aws_policy_name, power, power_of_name
+from rolecall.review.judge.documents import NOTHING as NO_POLICY
+from rolecall.review.judge.documents import shift
+from rolecall.review.judge.power import aws_policy_name, only_denies, power_of_name
 from rolecall.review.model import Permissions, Policy, Unread
 from rolecall.review.report import Sentence, Severity
 
@@ -46,17 +47,43 @@ def _told(each: Sentence, outside: bool) -> Sentence:
 
 def _managed(old: Permissions, new: Permissions) -> Iterator[Sentence]:
     for arn in sorted(new.managed - old.managed):
+        what = f"The managed policy {_called(arn)} is attached"
         document = new.documents.get(arn)
-        if isinstance(document, Unread):
-            yield _open(f"The managed policy {_called(arn)} is attached", document)
-            continue
-        severity = power_of_name(arn) if document is None else power(document)
-        tail = "" if document is not None or aws_policy_name(arn) else ", whose text is elsewhere"
-        yield Sentence(f"The managed policy {_called(arn)} is attached{tail}.", severity)
+        if document is not None:
+            yield from _come(what, document, words=False)
+        elif only_denies(arn):
+            yield Sentence(f"{what}.", Severity.LOW, narrower=True)
+        else:
+            tail = "" if aws_policy_name(arn) else ", whose text is elsewhere"
+            yield Sentence(f"{what}{tail}.", power_of_name(arn))
     for arn in sorted(old.managed - new.managed):
-        yield Sentence(
-            f"The managed policy {_called(arn)} is detached.", Severity.LOW, narrower=True
-        )
+        what = f"The managed policy {_called(arn)} is detached"
+        document = old.documents.get(arn)
+        if document is not None:
+            yield from _go(what, document)
+        elif only_denies(arn):
+            yield Sentence(f"{what}, which took power away.", Severity.HIGH)
+        else:
+            yield Sentence(f"{what}.", Severity.LOW, narrower=True)
+
+
+def _come(what: str, policy: Policy, *, words: bool) -> Iterator[Sentence]:
+    """A policy that was not there before."""
+    if isinstance(policy, Unread):
+        yield _open(what, policy)
+        return
+    found = shift(NO_POLICY, policy)
+    told = f"{what}: it {found.words}." if words and found.words else f"{what}."
+    yield Sentence(told, found.gained or Severity.LOW, narrower=not found.gained)
+
+
+def _go(what: str, policy: Policy) -> Iterator[Sentence]:
+    """A policy that is not there any more: what it denied may be allowed now."""
+    gained = Severity.NONE if isinstance(policy, Unread) else shift(policy, NO_POLICY).gained
+    if gained:
+        yield Sentence(f"{what}, which denied something.", gained)
+    else:
+        yield Sentence(f"{what}.", Severity.LOW, narrower=True)
 
 
 def _texts(old: Permissions, new: Permissions) -> Iterator[Sentence]:
@@ -70,20 +97,15 @@ def _texts(old: Permissions, new: Permissions) -> Iterator[Sentence]:
 def _inline(old: Permissions, new: Permissions) -> Iterator[Sentence]:
     for name in sorted({*old.inline, *new.inline}):
         before, after = old.inline.get(name), new.inline.get(name)
+        what = f"The inline policy {name}"
         if before == after:
             continue
-        if after is None:
-            yield Sentence(f"The inline policy {name} is removed.", Severity.LOW, narrower=True)
-        elif before is None:
-            if isinstance(after, Unread):
-                yield _open(f"The inline policy {name} is added", after)
-                continue
-            words = "; ".join(words_of(s) for s in after.statements[:4])
-            more = len(after.statements) - 4
-            words += f"; and {more} more" if more > 0 else ""
-            yield Sentence(f"The inline policy {name} is added: {words}.", power(after))
-        else:
-            yield from _changed(f"The inline policy {name}", before, after)
+        if before is not None and after is not None:
+            yield from _changed(what, before, after)
+        elif after is not None:
+            yield from _come(f"{what} is added", after, words=True)
+        elif before is not None:
+            yield from _go(f"{what} is removed", before)
 
 
 def _changed(what: str, before: Policy, after: Policy) -> Iterator[Sentence]:

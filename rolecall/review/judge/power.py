@@ -68,6 +68,12 @@ def aws_policy_name(arn: str) -> str | None:
     return found["name"] if found else None
 
 
+def only_denies(arn: str) -> bool:
+    """Whether it is a policy of AWS that takes away: to detach it gives."""
+    name = aws_policy_name(arn) or ""
+    return name == "AWSDenyAll" or name.startswith("AWSCompromisedKeyQuarantine")
+
+
 def power_of_name(arn: str) -> Severity:
     """Of a managed policy whose text is not at hand."""
     name = aws_policy_name(arn)

@@ -6,22 +6,27 @@ his own permissions decide; so a change of those lets him in without any change 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from rolecall.issuers.token_keys import TOKEN_KEYS
 from rolecall.policy import (
-    AssumeRoleAttempt,
     CompiledPolicy,
+    Condition,
     Effect,
     IamUser,
     PolicyDocument,
     PolicyError,
     Principals,
+    Request,
     RoleSession,
-    may_assume,
+    Statement,
 )
 from rolecall.policy.compare import compare
+from rolecall.policy.grants import Grant
 from rolecall.review.model import Permissions, Unread
 
+_NAMING = "sts:SetSourceIdentity"
+_ACTIONS = ("sts:AssumeRole", "sts:TagSession", _NAMING)
 _ALLOW_ALL = PolicyDocument.parse(
     {
         "Version": "2012-10-17",
@@ -44,48 +49,31 @@ _KNOWN = {"AdministratorAccess": _ALLOW_ALL, "PowerUserAccess": _POWER_USER}
 
 @dataclass(frozen=True, slots=True)
 class Powers:
-    """The policies of a caller, compiled; of what could not be read, nothing."""
+    """What a caller's own policies say; of what could not be read, nothing."""
 
-    identity: tuple[CompiledPolicy, ...] = ()
-    boundary: CompiledPolicy | None = None
+    identity: tuple[Statement, ...] = ()
+    boundary: tuple[Statement, ...] | None = None
 
     @classmethod
     def of(cls, own: Iterable[Permissions], boundary: Permissions | None = None) -> "Powers":
         """Of a caller's own permissions and those of his groups."""
-        documents: list[PolicyDocument] = []
+        found: list[Statement] = []
         for permissions in own:
-            documents += [p for p in permissions.inline.values() if not isinstance(p, Unread)]
+            for policy in permissions.inline.values():
+                found += () if isinstance(policy, Unread) else policy.statements
             for arn in sorted(permissions.managed):
-                found = _document(arn, permissions)
-                if found is not None:
-                    documents.append(found)
+                found += _statements(arn, permissions) or ()
         limit = None
         if boundary is not None and boundary.boundary is not None:
-            found = _document(boundary.boundary, boundary)
-            limit = None if found is None else CompiledPolicy(found)
-        return cls(tuple(map(CompiledPolicy, documents)), limit)
-
-    @property
-    def assuming(self) -> bool:
-        """Whether any of it may be about assuming a role; quick, and never too little."""
-        return any(
-            statement.not_actions or any(_about_sts(a) for a in statement.actions)
-            for policy in self.identity
-            for statement in policy.document.statements
-            if statement.effect is Effect.ALLOW
-        )
+            limit = _statements(boundary.boundary, boundary)
+        return cls(tuple(found), limit)
 
 
-def _about_sts(action: str) -> bool:
-    service = action.lower().partition(":")[0]
-    return service == "sts" or "*" in service or "?" in service
-
-
-def _document(arn: str, permissions: Permissions) -> PolicyDocument | None:
+def _statements(arn: str, permissions: Permissions) -> tuple[Statement, ...] | None:
     found = permissions.documents.get(arn)
-    if found is not None:
-        return None if isinstance(found, Unread) else found
-    return _KNOWN.get(arn.rpartition("/")[2]) if ":iam::aws:policy/" in arn else None
+    if found is None and ":iam::aws:policy/" in arn:
+        found = _KNOWN.get(arn.rpartition("/")[2])
+    return None if found is None or isinstance(found, Unread) else found.statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,67 +86,125 @@ class Door:
     trust: PolicyDocument
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Roles that a caller comes into now; those that he came into already, but not in every
+    way; and those of which it is not decided."""
+
+    doors: tuple[Door, ...] = ()
+    more: tuple[Door, ...] = ()
+    open: tuple[Door, ...] = ()
+
+
 def doors_opened(
-    caller: IamUser | RoleSession,
-    before: Powers | None,
-    after: Powers,
-    doors: Sequence[Door],
-) -> tuple[Door, ...]:
-    """The roles that the caller may assume with `after` and might not with `before`.
+    caller: IamUser | RoleSession, before: Powers | None, after: Powers, doors: Sequence[Door]
+) -> Opened:
+    """The roles that `after` lets the caller into, and `before` did not, or not so far.
 
-    For each role a request is made that the trust policy admits from this very caller;
-    only permissions differ between the two questions. None: he was not there.
+    Decided by the comparison of two policies in which each Allow of the trust policy is
+    bound to the conditions of an Allow of the caller's own. None: he was not there.
     """
-    if not after.assuming:
-        return ()
-    return tuple(
-        door
-        for door in doors
-        if _worth_asking(caller, door) and _opened(caller, before, after, door)
-    )
+    reach = _Reach(caller)
+    opened: list[Door] = []
+    more: list[Door] = []
+    undecided: list[Door] = []
+    for door in doors:
+        if not reach.named_by(door.trust):
+            continue
+        try:
+            new = reach.combined(door, after)
+            old = () if before is None else (reach.combined(door, before),)
+            if not new.statements or (old and old[0] == new):
+                continue
+            found = compare(old, new, role_arn=door.arn, tokens=TOKEN_KEYS)
+        except PolicyError:
+            undecided.append(door)
+            continue
+        if found.gains:
+            known = old and compare((), old, role_arn=door.arn, tokens=TOKEN_KEYS).gains
+            (more if known else opened).append(door)
+        elif any(each.gain for each in found.undecided):
+            undecided.append(door)
+    return Opened(tuple(opened), tuple(more), tuple(undecided))
 
 
-def _worth_asking(caller: IamUser | RoleSession, door: Door) -> bool:
-    return any(_names(caller, s.principals) for s in door.trust.statements)
+class _Reach:
+    """One caller before many doors."""
 
+    def __init__(self, caller: IamUser | RoleSession) -> None:
+        self._caller = caller
+        self._arn = caller.arn if isinstance(caller, IamUser) else caller.role_arn
+        self._forms = dict(caller.principal_forms)
 
-def _names(caller: IamUser | RoleSession, who: Principals | None) -> bool:
-    forms = {form for form, _ in caller.principal_forms}
-    return who is not None and (
-        who.everyone or not forms.isdisjoint(f"AWS={name}" for name in who.aws)
-    )
+    def named_by(self, trust: PolicyDocument) -> bool:
+        """Whether any Allow can mean him."""
+        return any(s.effect is Effect.ALLOW and self._grant(s.principals) for s in trust.statements)
 
+    def _grant(self, who: Principals | None) -> Grant:
+        names = () if who is None else (*who.aws, *(("*",) if who.everyone else ()))
+        return max((self._forms.get(f"AWS={n}", Grant.NONE) for n in names), default=Grant.NONE)
 
-def _opened(
-    caller: IamUser | RoleSession, before: Powers | None, after: Powers, door: Door
-) -> bool:
-    """One request stands for all: conditions on the trust side are the same for both."""
-    arn = caller.arn if isinstance(caller, IamUser) else caller.role_arn
-    only = tuple(
-        replace(s, principals=Principals(aws=(arn,)))
-        if s.effect is Effect.ALLOW and _names(caller, s.principals)
-        else s
-        for s in door.trust.statements
-        if s.effect is Effect.DENY or _names(caller, s.principals)
-    )
-    try:
-        found = compare((), replace(door.trust, statements=only), role_arn=door.arn,
-                        tokens=TOKEN_KEYS)  # fmt: skip
-        trust = CompiledPolicy(door.trust)
-    except PolicyError:
-        return False
-    return any(
-        _allowed(gain.witness.attempt, trust, after)
-        and not (before is not None and _allowed(gain.witness.attempt, trust, before))
-        for gain in found.gains
-        if gain.witness.attempt.caller.account == caller.account
-    )
+    def combined(self, door: Door, powers: Powers) -> PolicyDocument:
+        """Who gets in by trust policy and own policies together, as a policy for him alone."""
+        found: list[Statement] = [s for s in door.trust.statements if s.effect is Effect.DENY]
+        own_account = door.arn.split(":", 5)[4] == self._caller.account
+        for action in _ACTIONS:
+            if action == _NAMING and isinstance(self._caller, RoleSession):
+                # In a chain both sides must allow it, the same account included.
+                own_account = False
+            own = self._conditions(powers.identity, door, action)
+            limit = (
+                [()] if powers.boundary is None else self._conditions(powers.boundary, door, action)
+            )
+            for statement in door.trust.statements:
+                grant = self._grant(statement.principals)
+                if statement.effect is Effect.DENY or not grant:
+                    continue
+                if not self._applies(statement, door, action, trust=True):
+                    continue
+                direct = own_account and grant is Grant.DIRECT
+                alone = own_account and grant >= Grant.LIMITED
+                ways: Iterable[tuple[tuple[Condition, ...], ...]] = (
+                    [()] if direct else product([()] if alone else own, limit)
+                )
+                found += [
+                    self._allow(action, (*statement.conditions, *(c for w in way for c in w)))
+                    for way in ways
+                ]
+            denials = [s for s in (*powers.identity, *(powers.boundary or ()))
+                       if s.effect is Effect.DENY]  # fmt: skip
+            found += [
+                replace(self._allow(action, s.conditions), effect=Effect.DENY)
+                for s in denials
+                if self._applies(s, door, action)
+            ]
+        if all(s.effect is Effect.DENY for s in found):
+            return PolicyDocument(())
+        return PolicyDocument(tuple(dict.fromkeys(found)))
 
+    def _allow(self, action: str, conditions: tuple[Condition, ...]) -> Statement:
+        return Statement(
+            principals=Principals(aws=(self._arn,)), actions=(action,), conditions=conditions
+        )
 
-def _allowed(attempt: AssumeRoleAttempt, trust: CompiledPolicy, powers: Powers) -> bool:
-    return may_assume(
-        attempt, trust=trust, identity=powers.identity, boundary=powers.boundary
-    ).allowed
+    def _conditions(
+        self, statements: Iterable[Statement], door: Door, action: str
+    ) -> list[tuple[Condition, ...]]:
+        """Under what each Allow allows the action on the role."""
+        return [
+            s.conditions
+            for s in statements
+            if s.effect is Effect.ALLOW and self._applies(s, door, action)
+        ]
+
+    def _applies(
+        self, statement: Statement, door: Door, action: str, *, trust: bool = False
+    ) -> bool:
+        """Whether the statement is about the action and the role, conditions left out."""
+        compiled = CompiledPolicy(PolicyDocument((replace(statement, conditions=()),)))
+        side = compiled.as_resource if trust else compiled.as_identity
+        request = Request.build(action, door.arn, self._caller)
+        return any(s.failing(request) < 0 for s in (*side.allows, *side.denies))
 
 
 def account_of(arn: str | None) -> str | None:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 from rolecall.issuers.token_keys import TOKEN_KEYS
 from rolecall.lint import Suppression
@@ -21,10 +20,10 @@ from rolecall.review.judge.linting import findings
 from rolecall.review.judge.outside import open_to_strangers
 from rolecall.review.judge.permissions import judge_permissions, reason
 from rolecall.review.judge.reach import Door, account_of
-from rolecall.review.judge.severity import Setting, rate, reasons
+from rolecall.review.judge.severity import Rated, Setting, rate, reasons
 from rolecall.review.judge.verdicts import state_of, verdict_of, worst
 from rolecall.review.model import Pair, Policy, RoleSide, Snapshot, Unread
-from rolecall.review.report import Change, Sentence, Severity, TrustEdge
+from rolecall.review.report import Change, Finding, Sentence, Severity, TrustEdge
 
 _ARN = re.compile(r"arn:aws(?:-[a-z]+)*:iam::[0-9]{12}:role/[\x21-\x7e]+\Z")
 
@@ -58,19 +57,20 @@ def judge_role(pair: Pair[RoleSide], snapshot: Snapshot, around: Surroundings) -
     old = _working(pair.before, around.providers, after=False)
     new = _working(pair.after, around.providers, after=True)
     comparison, unread = _compare(pair, old, new, arn_of(side, snapshot), account)
-    before = trust_edges.trusted(old, _document(pair.before), account, around.names)
-    after = trust_edges.trusted(new, _document(pair.after), account, around.names)
-    fresh = trust_edges.fresh_entities(before, after)
+    entities = trust_edges.Trusted(
+        trust_edges.trusted(old, _document(pair.before), account, around.names),
+        trust_edges.trusted(new, _document(pair.after), account, around.names),
+        _moved(pair, account, around),
+    )
     setting = Setting(
         snapshot.environment,
         account,
         pair.before is None,
         () if old is None else (old.document,),
         around.ground,
-        fresh,
+        trust_edges.fresh_entities(entities.before, entities.after),
     )
     rated = _rated(comparison, _document(pair.after), setting)
-    strangers = new is not None and open_to_strangers(new.statements, around.ground)
     caller = judge_role_as_caller(pair, around.doors, snapshot.partition)
     sentences = (
         *unread,
@@ -79,29 +79,14 @@ def judge_role(pair: Pair[RoleSide], snapshot: Snapshot, around: Surroundings) -
         *judge_permissions(
             None if pair.before is None else pair.before.permissions,
             None if pair.after is None else pair.after.permissions,
-            outside=strangers,
+            outside=new is not None and open_to_strangers(new.statements, around.ground),
         ),
         *caller.sentences,
         *_duration(pair),
     )
     verdict = verdict_of(comparison, sentences)
     state = state_of(pair, verdict)
-    found = (
-        ()
-        if state == "same"
-        else findings(
-            None if pair.before is None else pair.before.trust,
-            None if pair.after is None else pair.after.trust,
-            role=side.name,
-            account=account,
-            partition=snapshot.partition,
-            environment=snapshot.environment,
-            ground=around.ground,
-            suppressions=around.suppressions,
-            today=around.today,
-        )
-    )
-    severity = worst(verdict, [each.severity for each in rated], sentences, found)
+    found = () if state == "same" else _findings(pair, side.name, account, snapshot, around)
     change = Change(
         kind="role",
         name=side.name,
@@ -110,7 +95,7 @@ def judge_role(pair: Pair[RoleSide], snapshot: Snapshot, around: Surroundings) -
         place=pair.place,
         state=state,
         verdict=verdict,
-        severity=severity,
+        severity=worst(verdict, [each.severity for each in rated], sentences, found),
         fingerprint=fingerprint(
             "role",
             side.name,
@@ -126,14 +111,36 @@ def judge_role(pair: Pair[RoleSide], snapshot: Snapshot, around: Surroundings) -
         who_after=_who(pair.after, account, around.names),
         sentences=sentences,
         findings=found,
-        trust_before=pretty(None if pair.before is None else pair.before.trust),
-        trust_after=pretty(None if pair.after is None else pair.after.trust),
+        trust_before=pretty(_document(pair.before)),
+        trust_after=pretty(_document(pair.after)),
     )
     outcome = None if comparison is None else comparison.verdict
-    changed = [name for name, _, _ in _provider_facts(pair, around.providers)]
-    moved = trust_edges.moved(_document(pair.after), changed, account, around.names)
-    entities = trust_edges.Trusted(before, after, moved)
     return RoleTold(change, trust_edges.edges(snapshot.environment, side.name, entities, outcome))
+
+
+def _findings(
+    pair: Pair[RoleSide],
+    name: str,
+    account: str | None,
+    snapshot: Snapshot,
+    around: Surroundings,
+) -> tuple[Finding, ...]:
+    return findings(
+        None if pair.before is None else pair.before.trust,
+        None if pair.after is None else pair.after.trust,
+        role=name,
+        account=account,
+        partition=snapshot.partition,
+        environment=snapshot.environment,
+        ground=around.ground,
+        suppressions=around.suppressions,
+        today=around.today,
+    )
+
+
+def _moved(pair: Pair[RoleSide], account: str | None, around: Surroundings) -> frozenset[str]:
+    changed = [name for name, _, _ in _provider_facts(pair, around.providers)]
+    return trust_edges.moved(_document(pair.after), changed, account, around.names)
 
 
 def arn_of(side: RoleSide, snapshot: Snapshot) -> str | None:
@@ -199,7 +206,7 @@ def _open(text: str) -> Sentence:
 
 def _rated(
     comparison: Comparison | None, document: PolicyDocument | None, setting: Setting
-) -> tuple[Any, ...]:
+) -> tuple[Rated, ...]:
     if comparison is None or document is None:
         return ()
     return tuple(

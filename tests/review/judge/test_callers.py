@@ -108,3 +108,39 @@ def test_entries_are_told() -> None:
         entry = Pair(place("aws_eks_pod_identity_association.orders"), before, after)
         (change,) = judge([snapshot(entries=(entry,))]).changes
         assert change.verdict == verdict
+
+
+def test_conditions_of_a_permission_do_not_hide_it() -> None:
+    for condition in (
+        {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+        {"StringEquals": {"sts:ExternalId": "agreed"}},
+        {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}},
+    ):
+        own = policy({"Action": "sts:Assume*", "Resource": "*", "Condition": condition})
+        limited = Permissions(inline={"assume": own})
+        change = told(trust(IDENTITY), moved(alice(Permissions()), alice(limited), "alice"))
+        assert change["alice"].verdict == "wider"
+    own = policy(
+        {
+            "Action": "sts:AssumeRole",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"sts:ExternalId": "one"}},
+        }
+    )
+    trusted = trust(IDENTITY, StringEquals={"sts:ExternalId": "other"})
+    one = Permissions(inline={"assume": own})
+    change = told(trusted, moved(alice(Permissions()), alice(one), "alice"))
+    assert not any("may now assume" in s.text for s in change["alice"].sentences)
+
+
+def test_a_denial_that_goes_lets_in() -> None:
+    denied = Permissions(
+        inline={
+            "assume": ASSUME,
+            "deny": policy({"Effect": "Deny", "Action": "sts:*", "Resource": "*"}),
+        }
+    )
+    change = told(trust(IDENTITY), moved(alice(denied), alice(ASSUMING), "alice"))["alice"]
+    assert any("may now assume" in s.text for s in change.sentences)
+    back = told(trust(IDENTITY), moved(alice(ASSUMING), alice(denied), "alice"))["alice"]
+    assert back.verdict == "narrower"

@@ -136,3 +136,17 @@ def test_another_text_of_an_attached_policy_is_seen() -> None:
     )
     (told,) = judge_permissions(old, new)
     assert (told.wider, told.severity) == (True, Severity.CRITICAL)
+
+
+def test_a_policy_that_denies_takes_when_it_comes_and_gives_when_it_goes() -> None:
+    denies = policy({"Effect": "Deny", "Action": "iam:*", "Resource": "*"})
+    arn = "arn:aws:iam::111111111111:policy/guard"
+    for guarded in (
+        Permissions(inline={"guard": denies}),
+        Permissions(managed=frozenset({arn}), documents={arn: denies}),
+        Permissions(managed=frozenset({"arn:aws:iam::aws:policy/AWSDenyAll"})),
+    ):
+        (come,) = judge_permissions(Permissions(), guarded)
+        assert (come.narrower, come.wider) == (True, False)
+        (gone,) = judge_permissions(guarded, Permissions())
+        assert (gone.narrower, gone.wider) == (False, True)
