@@ -10,9 +10,9 @@ from rolecall.lazy import names_of
 
 if TYPE_CHECKING:
     from rolecall.testing.assertions import saml_assertion
+    from rolecall.testing.attempts import Attempt, hostile
     from rolecall.testing.callers import Caller
     from rolecall.testing.checks import assert_admits, assert_denies, assert_only_admits
-    from rolecall.testing.hostile import Attempt, hostile
     from rolecall.testing.issued import (
         bitbucket_token,
         buildkite_token,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from rolecall.testing.sources import trust_of
 
 _HOMES = {
-    "Attempt": "hostile",
+    "Attempt": "attempts",
     "Caller": "callers",
     "TestedRole": "roles",
     "assert_admits": "checks",
@@ -52,7 +52,7 @@ _HOMES = {
     "gitlab_token": "issued",
     "google_token": "issued",
     "hcp_terraform_token": "issued",
-    "hostile": "hostile",
+    "hostile": "attempts",
     "iam_user": "signed",
     "oidc_token": "issued",
     "pod_identity": "signed",

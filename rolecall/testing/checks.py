@@ -4,12 +4,10 @@ from collections.abc import Collection, Iterable, Sequence
 
 from rolecall.explain import who_can
 from rolecall.policy import PolicyDocument
-from rolecall.policy.glob import glob
-from rolecall.policy.template import fill_in, parse_template
+from rolecall.testing.attempts import Attempt, hostile
 from rolecall.testing.callers import Caller
-from rolecall.testing.hostile import Attempt, hostile
 from rolecall.testing.insiders import Insider, insiders, unfound
-from rolecall.testing.judge import Outcome, judged, keys_of, policy_keys
+from rolecall.testing.judge import Outcome, judged, keys_of, matches, policy_keys
 from rolecall.testing.roles import TestedRole
 
 _MOST_TOLD = 12
@@ -177,10 +175,8 @@ def _stands_for(role: TestedRole, caller: Caller, insider: Insider) -> bool:
 
 
 def _has(value: str | tuple[str, ...] | None, pattern: str) -> bool:
-    tokens = fill_in(parse_template(pattern, "", variables=False, wildcards=True), {})
-    matches = glob(tokens or ())
     values = (value,) if isinstance(value, str) else value or ()
-    return any(matches(each) for each in values)
+    return any(matches(pattern, each) for each in values)
 
 
 def nearest(role: TestedRole, caller: Caller) -> Caller | None:

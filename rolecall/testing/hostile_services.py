@@ -24,9 +24,9 @@ def of_service(caller: Service, keys: frozenset[str]) -> Iterator[tuple[str, Cal
     if not bound or keys & _SOURCE:
         yield from _sources(caller)
     if caller.host == _PODS:
-        yield from _pods(caller)
+        yield from _pods(caller, keys)
     if caller.host == _CERTIFICATES:
-        yield from _certificates(caller)
+        yield from _certificates(caller, keys)
 
 
 def _sources(caller: Service) -> Iterator[tuple[str, Caller]]:
@@ -46,9 +46,9 @@ def _sources(caller: Service) -> Iterator[tuple[str, Caller]]:
         yield "for another resource", caller.but(source_arn=f"{head}:{other}")
 
 
-def _pods(caller: Service) -> Iterator[tuple[str, Caller]]:
+def _pods(caller: Service, keys: frozenset[str]) -> Iterator[tuple[str, Caller]]:
     for key, value in caller.tags.items():
-        if key in _BESIDE or (key not in caller.told and key != "eks-cluster-arn"):
+        if key in _BESIDE or not (key in caller.told or f"aws:requesttag/{key}" in keys):
             continue
         noun = key.removeprefix("kubernetes-").removeprefix("eks-").replace("-", " ")
         noun = "cluster" if noun == "cluster arn" else noun
@@ -60,12 +60,13 @@ def _pods(caller: Service) -> Iterator[tuple[str, Caller]]:
         yield "without the tags of EKS", caller.but(tags={}, transitive=())
 
 
-def _certificates(caller: Service) -> Iterator[tuple[str, Caller]]:
+def _certificates(caller: Service, keys: frozenset[str]) -> Iterator[tuple[str, Caller]]:
     for key, value in caller.principal_tags.items():
         if f"principal tag {key}" not in caller.told:
             continue
         for other in near(value):
             tags = {**caller.principal_tags, key: other}
             yield f"another {key}", caller.but(principal_tags=tags, tags=tags)
-        rest = {name: each for name, each in caller.principal_tags.items() if name != key}
-        yield f"without {key}", caller.but(principal_tags=rest, tags=rest)
+        if f"aws:principaltag/{key}".lower() in keys:
+            rest = {name: each for name, each in caller.principal_tags.items() if name != key}
+            yield f"without {key}", caller.but(principal_tags=rest, tags=rest)

@@ -17,13 +17,15 @@ def of_signed(caller: Signed) -> Iterator[tuple[str, Caller]]:
     if isinstance(who, RootUser):
         return
     noun = "user" if isinstance(who, IamUser) else "role"
+    # Whoever is somebody else has another unique ID.
+    other = _made_again(who)
     if "account" in caller.told:
         for account in (STRANGE_ACCOUNT, other_digits(who.account)):
             if account != who.account:
-                same = replace(who, account=account)
+                same = replace(other, account=account)
                 yield f"the same {noun} of another account", caller.but(who=same)
         partition = _OTHER_PARTITIONS.get(who.partition, "aws")
-        yield "the same of another partition", caller.but(who=replace(who, partition=partition))
+        yield "the same of another partition", caller.but(who=replace(other, partition=partition))
         yield (
             "the root user of the account",
             Signed(
@@ -34,25 +36,35 @@ def of_signed(caller: Signed) -> Iterator[tuple[str, Caller]]:
         )
     if "name" in caller.told:
         for name in _names(who):
-            yield f"another {noun} of the account", caller.but(who=_named(who, name))
+            yield f"another {noun} of the account", caller.but(who=_named(other, name))
         yield "another kind of principal", caller.but(who=_other_kind(who))
     if "path" in caller.told:
-        yield f"a {noun} under another path", caller.but(who=_below(who, "/evil/"))
+        yield f"a {noun} under another path", caller.but(who=_below(other, "/evil/"))
         path = who.path if isinstance(who, IamUser) else who.role_path
         if path != "/":
-            yield f"a {noun} under another path", caller.but(who=_below(who, "/"))
-            yield f"a {noun} under another path", caller.but(who=_below(who, f"{path[:-1]}-evil/"))
+            yield f"a {noun} under another path", caller.but(who=_below(other, "/"))
+            yield (
+                f"a {noun} under another path",
+                caller.but(who=_below(other, f"{path[:-1]}-evil/")),
+            )
     if "session" in caller.told and isinstance(who, RoleSession):
         for name in ("evil", f"{who.session_name}-evil", who.session_name.swapcase()):
             if name != who.session_name:
-                other = replace(who, session_name=name[:64])
-                yield "another session of the role", caller.but(who=other)
-    unique = who.unique_id if isinstance(who, IamUser) else who.role_id
-    if unique:
-        anew = unique[:4] + unique[4:][::-1]
-        field = "unique_id" if isinstance(who, IamUser) else "role_id"
-        again = replace(who, **{field: anew if anew != unique else unique + "X"})  # type: ignore[arg-type]
-        yield f"the {noun} deleted and made again", caller.but(who=again)
+                session = replace(who, session_name=name[:64])
+                yield "another session of the role", caller.but(who=session)
+    if other != who:
+        yield f"the {noun} deleted and made again", caller.but(who=other)
+
+
+def _made_again(who: IamUser | RoleSession) -> IamUser | RoleSession:
+    if isinstance(who, IamUser):
+        return replace(who, unique_id=_another_id(who.unique_id))
+    return replace(who, role_id=_another_id(who.role_id))
+
+
+def _another_id(unique: str) -> str:
+    anew = unique[:4] + unique[4:][::-1]
+    return anew if anew != unique or not unique else f"{unique}X"
 
 
 def _names(who: IamUser | RoleSession) -> Iterator[str]:

@@ -14,6 +14,7 @@ from rolecall.testing.subjects import WHOLE, Subject
 from rolecall.testing.tokens import Token
 
 _EVIL = "evil"
+_ANOTHER_FORM = "a subject of another form"
 #: Kinds of jobs, by the part or the words in their subject's template.
 _REFS = {
     "github-actions": {
@@ -56,20 +57,22 @@ def _subjects(caller: Token) -> Iterator[tuple[str, Caller]]:
         return
     text = subject.text
     stem = re.split(r"[:/]", text)[0]
-    for raw in ("*", f"{stem}:*", f"evil:{text}", f"{text}:{_EVIL}", f"evil/x:{text}"):
-        # What a subject with an open end goes on with says nothing.
-        if raw.startswith(text) and (subject.open or caller.subject.template == WHOLE):
-            continue
-        if raw.startswith(text) and not told & {list(subject.parts)[-1]}:
-            continue
-        yield "a subject of another form", caller.but(raw_subject=raw)
-    if not subject.open:
-        yield from _other_kinds(caller)
+    for raw in ("*", f"{stem}:*", f"evil:{text}", f"evil/x:{text}"):
+        yield _ANOTHER_FORM, caller.but(raw_subject=raw)
+    last = subject.last
+    if subject.open or (last and (last not in told or subject.parts[last].endswith("*"))):
+        # What an open end goes on with says nothing.
+        return
+    for raw in (f"{text}:{_EVIL}", f"{text}/{_EVIL}"):
+        yield _ANOTHER_FORM if last is None else _noun(last), caller.but(raw_subject=raw)
+    yield from _other_kinds(caller)
 
 
 def _other_kinds(caller: Token) -> Iterator[tuple[str, Caller]]:
     """A pull request or a tag in the place of a branch, and so on, of the same repository."""
     subject = caller.subject
+    if subject.template == WHOLE:
+        return
     ref = next(
         (subject.parts[name] for name in ("branch", "tag", "environment") if name in subject.parts),
         "main",

@@ -1,5 +1,6 @@
 """The evaluator's answer to a caller, as `rolecall` and the embedded AWS ask it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from rolecall.policy import (
@@ -10,6 +11,8 @@ from rolecall.policy import (
     Statement,
     may_assume,
 )
+from rolecall.policy.glob import glob
+from rolecall.policy.template import fill_in, parse_template
 from rolecall.testing.callers import Caller
 from rolecall.testing.roles import TestedRole
 
@@ -17,6 +20,8 @@ from rolecall.testing.roles import TestedRole
 _EVERYTHING = CompiledPolicy(
     PolicyDocument(statements=(Statement(actions=("*",), resources=("*",)),))
 )
+
+_CLOCK = {"aws:currenttime", "aws:epochtime"}
 
 
 @dataclass(frozen=True)
@@ -55,15 +60,28 @@ def keys_of(role: TestedRole, caller: Caller) -> dict[str, str | tuple[str, ...]
     return dict(request.context)
 
 
-def signature(role: TestedRole, caller: Caller) -> tuple[object, ...]:
-    """What the policy can see of a caller: two of the same signature are one to it."""
-    keys = keys_of(role, caller)
-    seen = policy_keys(role)
-    told = tuple(sorted((key, value) for key, value in keys.items() if key in seen))
+def signature(role: TestedRole, caller: Caller, but: str = "") -> tuple[object, ...]:
+    """What the policy can see of a caller, one key excepted."""
+    seen = policy_keys(role) - {but}
+    return _marks(role, caller, {key for key in keys_of(role, caller) if key in seen})
+
+
+def identity(role: TestedRole, caller: Caller) -> tuple[object, ...]:
+    """All that a caller presents: whoever presents the same is the same."""
+    keys = set(keys_of(role, caller))
+    return _marks(role, caller, keys if caller.time is not None else keys - _CLOCK)
+
+
+def _marks(role: TestedRole, caller: Caller, keys: Collection[str]) -> tuple[object, ...]:
+    found = keys_of(role, caller)
     attempt = caller.attempt(role)
-    forms = tuple(name for name, _ in attempt.caller.principal_forms)
-    needs = (bool(attempt.tags or attempt.transitive_tag_keys),)
-    return (caller.action, forms, told, needs, attempt.lasting_source_identity is not None)
+    return (
+        caller.action,
+        tuple(name for name, _ in attempt.caller.principal_forms),
+        tuple(sorted((key, found[key]) for key in keys)),
+        bool(attempt.tags or attempt.transitive_tag_keys),
+        attempt.lasting_source_identity is not None,
+    )
 
 
 def policy_keys(role: TestedRole) -> frozenset[str]:
@@ -73,3 +91,9 @@ def policy_keys(role: TestedRole) -> frozenset[str]:
         for statement in role.document.statements
         for condition in statement.conditions
     )
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a text is one that a pattern with wildcards means."""
+    parts = parse_template(pattern, "pattern", variables=False, wildcards=True)
+    return glob(fill_in(parts, {}) or ())(text)

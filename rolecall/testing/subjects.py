@@ -74,6 +74,15 @@ class Subject:
         """The `sub` with its wildcards."""
         return self._render(str)
 
+    @property
+    def last(self) -> str | None:
+        """The part that the subject ends with; None if it ends with words of the issuer's."""
+        if self.template == WHOLE:
+            return WHOLE
+        *_, found = _HOLE.finditer(self.template)
+        names = [each[1] for each in _HOLE.finditer(self.template) if each[1]]
+        return names[-1] if self.template.endswith((found[0], "}}}")) else None
+
     def with_part(self, name: str, text: str) -> "Subject":
         """Another subject: one part is replaced."""
         return replace(self, parts={**self.parts, name: text})

@@ -44,6 +44,8 @@ class LocalAws:
     def __post_init__(self) -> None:
         self.people = People(self)
         self._keys: dict[str, Mapping[str, str]] = {}
+        # Making one costs more than a call.
+        self._clients: dict[tuple[str, ...], Any] = {}
 
     @property
     def url(self) -> str:
@@ -92,25 +94,30 @@ class LocalAws:
         self, service: str, account: str | None = None, *, keys: Mapping[str, str] | None = None
     ) -> Any:
         """A boto3 client of an account's administrator, or with other keys."""
-        import boto3
-        from botocore.config import Config
-
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name=self.region,
-            config=Config(retries={"total_max_attempts": 1}),
-            **(self.keys(account or self.account) if keys is None else keys),
-        )
+        return self._client(service, self.keys(account or self.account) if keys is None else keys)
 
     def nobody(self, service: str) -> Any:
         """A boto3 client without credentials."""
+        return self._client(service, None)
+
+    def _client(self, service: str, keys: Mapping[str, str] | None) -> Any:
         import boto3
         from botocore import UNSIGNED
         from botocore.config import Config
 
-        config = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1})
-        return boto3.client(service, endpoint_url=self.url, region_name=self.region, config=config)
+        known = (service, self.region, *sorted((keys or {}).values()))
+        if known not in self._clients:
+            config = Config(retries={"total_max_attempts": 1})
+            if keys is None:
+                config = config.merge(Config(signature_version=UNSIGNED))
+            self._clients[known] = boto3.client(
+                service,
+                endpoint_url=self.url,
+                region_name=self.region,
+                config=config,
+                **(keys or {}),
+            )
+        return self._clients[known]
 
     def user(self, name: str, *, account: str | None = None, path: str = "/") -> str:
         """Make an IAM user unless there is one; the ARN. A role that trusts him needs him."""

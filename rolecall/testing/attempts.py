@@ -15,7 +15,7 @@ from rolecall.testing.hostile_services import of_service
 from rolecall.testing.hostile_signed import of_signed
 from rolecall.testing.hostile_tokens import of_token
 from rolecall.testing.insiders import insiders
-from rolecall.testing.judge import policy_keys, signature
+from rolecall.testing.judge import identity, matches, policy_keys, signature
 from rolecall.testing.roles import TestedRole
 from rolecall.testing.strangers import strangers
 from rolecall.testing.tokens import Token
@@ -35,7 +35,7 @@ class Attempt:
 def hostile(role: TestedRole, callers: Iterable[Caller] = ()) -> tuple[Attempt, ...]:
     """Attempts on a role by callers close to those whom its policy, or `callers`, means.
 
-    Each is to be denied. One that the policy cannot tell from one of `callers` is left out.
+    Each is to be denied; one that is itself one of `callers` is left out.
     """
     meant = tuple(callers)
     bases = [*meant, *(each.caller for each in insiders(role))]
@@ -46,16 +46,39 @@ def _tried(
     role: TestedRole, bases: Sequence[Caller], meant: Sequence[Caller]
 ) -> tuple[Attempt, ...]:
     keys = policy_keys(role)
-    known = {signature(role, each) for each in meant} or {signature(role, each) for each in bases}
+    known = {identity(role, each) for each in meant or bases}
+    patterns = [each for each in meant or bases if isinstance(each, Token) and is_below(each)]
     found: list[Attempt] = []
     seen: set[object] = set()
     for name, caller in _all(role, bases, keys):
-        mark = signature(role, caller)
-        if mark in known or (name, mark) in seen:
+        mark = (name, signature(role, caller))
+        if mark in seen or identity(role, caller) in known:
             continue
-        seen.add((name, mark))
+        if any(_is_meant(role, caller, each) for each in patterns):
+            continue
+        seen.add(mark)
         found.append(Attempt(name, caller))
     return tuple(found)
+
+
+def is_below(caller: Token) -> bool:
+    """Whether the subject is a pattern for what is below something, as `release/*`."""
+    parts = caller.subject.parts.values()
+    return any("*" in each for each in parts) and all(
+        "*" not in each.removesuffix("*") and (each == "*" or each[-2:-1] in ("/", ":", ""))
+        for each in parts
+        if "*" in each
+    )
+
+
+def _is_meant(role: TestedRole, caller: Caller, pattern: Token) -> bool:
+    """Whether a caller is one of those whom the pattern of another stands for."""
+    if not isinstance(caller, Token) or caller.issuer != pattern.issuer:
+        return False
+    if not matches(pattern.subject.pattern, str(caller.all_claims().get("sub"))):
+        return False
+    sub = pattern.issuer.key("sub").lower()
+    return signature(role, caller, but=sub) == signature(role, pattern, but=sub)
 
 
 def _all(
