@@ -10,6 +10,7 @@ from rolecall.environment.model import Environment, LocalState, S3State, State
 from rolecall.environment.problem import EnvironmentProblem, nearest
 from rolecall.environment.yaml_nodes import LARGEST_FILE, compose
 from rolecall.policy import check_duration, check_external_id
+from rolecall.policy.errors import quoted
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z")
@@ -101,6 +102,11 @@ def _names(directory: Path) -> tuple[str, ...]:
     try:
         files = sorted(directory.iterdir())
     except OSError:
+        if directory.absolute().parent != Path.cwd():
+            raise EnvironmentProblem(
+                f"There is no directory {quoted(str(directory), 200)}: name the one that has the "
+                "environments' files."
+            ) from None
         raise EnvironmentProblem(
             f"There is no directory {directory.name}/ here; run the command in the root of the "
             f"project, or write {directory.name}/tes.yaml."

@@ -45,6 +45,15 @@ def test_an_unknown_environment_names_the_known_ones(
     assert "identity" in err
 
 
+def test_a_folder_that_is_not_there_is_named_as_it_was_given(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["assume", "tes", "deployer", "--environments", "/no/where"]) == Exit.BAD_INPUT
+    assert "There is no directory '/no/where'" in capsys.readouterr().err
+    assert main(["assume", "tes", "deployer", "--environments", "nowhere"]) == Exit.BAD_INPUT
+    assert "There is no directory nowhere/ here" in capsys.readouterr().err
+
+
 def test_a_name_that_no_role_can_have_is_said(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
