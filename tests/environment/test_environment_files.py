@@ -140,8 +140,11 @@ def test_an_unknown_environment_names_those_known(tmp_path: Path) -> None:
         load_environment("../tes", folder)
 
 
-def test_no_directory_and_no_file_are_told(tmp_path: Path) -> None:
-    with pytest.raises(EnvironmentProblem, match="no directory environments/"):
+def test_no_directory_and_no_file_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(EnvironmentProblem, match=f"no directory '{tmp_path}/environments'"):
+        load_environments(tmp_path / "environments")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(EnvironmentProblem, match="no directory environments/ here"):
         load_environments(tmp_path / "environments")
     with pytest.raises(EnvironmentProblem, match="holds no environment"):
         load_environments(write(tmp_path))
