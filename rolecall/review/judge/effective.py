@@ -8,6 +8,7 @@ comparison decides them with everything else.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from rolecall.policy import Condition, Effect, PolicyDocument, Principals, Statement
 from rolecall.policy.compare import Comparison, Difference
@@ -17,6 +18,9 @@ from rolecall.review.model import OidcProviderSide, Pair, SamlProviderSide, Snap
 NOBODY = Condition("Null", "aws:CurrentTime", ("true",))
 # IAM knows Google by itself, and compares azp or aud by rules of its own.
 _LEFT_TO_WORDS = ("accounts.google.com",)
+
+
+AnyProvider: TypeAlias = Pair[OidcProviderSide] | Pair[SamlProviderSide]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +37,51 @@ class KnownProvider:
 
 
 def known_providers(snapshots: Iterable[Snapshot]) -> Mapping[str, KnownProvider]:
-    """The providers of all plans, by what a trust policy may call them: ARN, or `${….arn}`."""
+    """The providers of all plans, by their ARNs."""
     found: dict[str, KnownProvider] = {}
     for snapshot in snapshots:
         for oidc in snapshot.oidc_providers:
-            one = oidc.after or oidc.before
-            if one is not None:
-                known = KnownProvider(one.host, oidc.before, oidc.after)
-                for name in names_of_provider(oidc, snapshot):
-                    found[name] = known
+            found.update(_known(oidc, provider_arn(oidc, snapshot)))
         for saml in snapshot.saml_providers:
-            for name in names_of_provider(saml, snapshot):
-                found[name] = KnownProvider("", saml.before, saml.after)
+            found.update(_known(saml, provider_arn(saml, snapshot)))
     return found
 
 
-def names_of_provider(
-    pair: Pair[OidcProviderSide] | Pair[SamlProviderSide], snapshot: Snapshot
-) -> tuple[str, ...]:
-    """What trust policies call a provider. An account has one provider for a URL or name."""
+def referred_providers(snapshot: Snapshot) -> Mapping[str, KnownProvider]:
+    """The providers of one plan, by the references that its own trust policies may have."""
+    found: dict[str, KnownProvider] = {}
+    for oidc in snapshot.oidc_providers:
+        found.update(_known(oidc, reference(oidc)))
+    for saml in snapshot.saml_providers:
+        found.update(_known(saml, reference(saml)))
+    return found
+
+
+def _known(pair: AnyProvider, name: str | None) -> dict[str, KnownProvider]:
+    one = pair.after or pair.before
+    if one is None or name is None:
+        return {}
+    host = one.host if isinstance(one, OidcProviderSide) else ""
+    return {name: KnownProvider(host, pair.before, pair.after)}
+
+
+def reference(pair: AnyProvider) -> str:
+    """How a policy of the same stack refers to the provider while its ARN is not known."""
+    return f"${{{pair.place.address}.arn}}"
+
+
+def provider_arn(pair: AnyProvider, snapshot: Snapshot) -> str | None:
+    """The provider's ARN: an account has one provider for a URL or a name."""
     side = pair.after or pair.before
-    names = [f"${{{pair.place.address}.arn}}"]
     account = None if side is None else side.account or snapshot.account
-    if account is not None and side is not None:
-        what = (
-            f"oidc-provider/{side.host}"
-            if isinstance(side, OidcProviderSide)
-            else f"saml-provider/{side.name}"
-        )
-        names.append(f"arn:{snapshot.partition}:iam::{account}:{what}")
-    return tuple(names)
+    if account is None or side is None:
+        return None
+    what = (
+        f"oidc-provider/{side.host}"
+        if isinstance(side, OidcProviderSide)
+        else f"saml-provider/{side.name}"
+    )
+    return f"arn:{snapshot.partition}:iam::{account}:{what}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,15 @@ from rolecall.policy.compare.engine import ASSUMPTIONS
 from rolecall.review.judge.acknowledgements import Reviewed, acknowledge
 from rolecall.review.judge.callers import groups_of, judge_caller
 from rolecall.review.judge.edges import Names
-from rolecall.review.judge.effective import effective, known_providers, names_of_provider
+from rolecall.review.judge.effective import (
+    AnyProvider,
+    KnownProvider,
+    effective,
+    known_providers,
+    provider_arn,
+    reference,
+    referred_providers,
+)
 from rolecall.review.judge.entries import judge_entry
 from rolecall.review.judge.fingerprint import fingerprint
 from rolecall.review.judge.gate import FailOn, gate_reasons, verdict_of
@@ -54,10 +62,12 @@ def judge(
     ground = Ground.of(environments, snapshots)
     providers = known_providers(snapshots)
     doors = tuple(_doors(snapshots, providers))
-    around = Surroundings(ground, providers, suppressions, today, doors, Names.of(ground.names))
+    names = Names.of(ground.names)
     changes: list[Change] = []
     edges: list[TrustEdge] = []
     for snapshot in snapshots:
+        here = {**providers, **referred_providers(snapshot)}
+        around = Surroundings(ground, here, suppressions, today, doors, names)
         for pair in snapshot.roles:
             told = judge_role(pair, snapshot, around)
             if told is not None:
@@ -97,15 +107,16 @@ def _order(change: Change) -> tuple[Any, ...]:
     )
 
 
-def _doors(snapshots: Sequence[Snapshot], providers: Mapping[str, Any]) -> Iterator[Door]:
+def _doors(snapshots: Sequence[Snapshot], providers: Mapping[str, KnownProvider]) -> Iterator[Door]:
     for snapshot in snapshots:
+        here = {**providers, **referred_providers(snapshot)}
         for pair in snapshot.roles:
             side = pair.after
             if side is None or not isinstance(side.trust, PolicyDocument):
                 continue
             arn = arn_of(side, snapshot)
             if arn is not None:
-                trust = effective(side.trust, providers, after=True).document
+                trust = effective(side.trust, here, after=True).document
                 yield Door(snapshot.environment, side.name, arn, trust)
 
 
@@ -138,18 +149,20 @@ def _others(
             yield _change(way.kind, entry.place.address, snapshot, entry, judge_entry(entry))
 
 
-def _trusting(pair: Pair[Any], snapshot: Snapshot, snapshots: Sequence[Snapshot]) -> list[str]:
+def _trusting(pair: AnyProvider, snapshot: Snapshot, snapshots: Sequence[Snapshot]) -> list[str]:
     """The roles, there before and after, whose trust policies name the provider."""
-    names = set(names_of_provider(pair, snapshot))
-    found = [
-        f"{role.after.name} ({other.environment})"
-        for other in snapshots
-        for role in other.roles
-        if role.before is not None
-        and role.after is not None
-        and names & set(trusted_providers(role.before.trust))
-        and names & set(trusted_providers(role.after.trust))
-    ]
+    arn = {provider_arn(pair, snapshot)} - {None}
+    found: list[str] = []
+    for other in snapshots:
+        names = {*arn, reference(pair)} if other is snapshot else arn
+        found += [
+            f"{role.after.name} ({other.environment})"
+            for role in other.roles
+            if role.before is not None
+            and role.after is not None
+            and names & set(trusted_providers(role.before.trust))
+            and names & set(trusted_providers(role.after.trust))
+        ]
     return sorted(found)
 
 

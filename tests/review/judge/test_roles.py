@@ -334,3 +334,16 @@ def test_the_same_input_gives_the_same_report() -> None:
     assert [c.fingerprint for c in judge([one]).changes] == [
         c.fingerprint for c in judge([one]).changes
     ]
+
+
+def test_references_mean_providers_of_the_same_stack() -> None:
+    reference = "${aws_iam_openid_connect_provider.github.arn}"
+    arn = f"arn:aws:iam::{TES}:oidc-provider/{GITHUB}"
+    text = web("repo:acme/infra:*").to_json().replace(arn, reference)
+    one = role("tes-deployer", PolicyDocument.parse(text))
+    address = place("aws_iam_openid_connect_provider.github")
+    tes = snapshot(pair(one, one), oidc=(Pair(address, oidc("one"), oidc("one")),))
+    elsewhere = OidcProviderSide(GITHUB, PRD, frozenset({"one"}), frozenset())
+    prd = snapshot(oidc=(Pair(address, None, elsewhere),), environment="prd", account=PRD)
+    for order in ([tes, prd], [prd, tes]):
+        assert only(judge(order)).state == "same"
