@@ -14,9 +14,9 @@ from tests.review import reports
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever opens a page runs on one worker, so that there is one browser."""
+    """Whatever opens a page runs on one worker: there is one browser, and one large report."""
     for item in items:
-        if {"chromium", "open_page", "open_report"} & set(getattr(item, "fixturenames", ())):
+        if {"chromium", "large_report"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 

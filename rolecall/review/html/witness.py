@@ -7,6 +7,27 @@ from rolecall.policy.callers import SamlIdentity
 from rolecall.policy.compare import Difference, Witness
 from rolecall.policy.compare.words import ORDINARY
 
+#: How AWS writes keys that a witness has in small letters; to AWS both are the same.
+_WRITTEN = {
+    name.lower(): name
+    for name in (
+        "aws:CurrentTime",
+        "aws:EpochTime",
+        "aws:MultiFactorAuthAge",
+        "aws:MultiFactorAuthPresent",
+        "aws:PrincipalOrgID",
+        "aws:PrincipalOrgPaths",
+        "aws:RequestedRegion",
+        "aws:SecureTransport",
+        "aws:SourceIp",
+        "aws:SourceVpc",
+        "aws:SourceVpce",
+        "aws:TokenIssueTime",
+        "aws:UserAgent",
+        "aws:VpcSourceIp",
+    )
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -52,7 +73,7 @@ def _rows(witness: Witness, *, needed: bool) -> tuple[Row, ...]:
     request = Request.build(witness.action, attempt.role_arn, attempt.caller, attempt.keys())
     rows = [
         Row(
-            names.get(key, key),
+            _WRITTEN.get(key) or names.get(key, key),
             (value,) if isinstance(value, str) else value,
             ORDINARY.get(key) == value,
         )
