@@ -16,7 +16,7 @@ export PIPENV_NOSPIN := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo review test check format bench lock clean
+.PHONY: help setup demo review package example test check format bench lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -53,6 +53,12 @@ demo: setup ## the main job on the embedded AWS: deploy tes, become the role, be
 BASE ?= main
 review: setup ## who gains access by the working tree, against BASE=main, on an embedded AWS
 	@$(BIN)/python scripts/review.py --base '$(BASE)' $(if $(QUICK),--quick)
+
+package: setup ## wheel and sdist into dist/: the same bytes for the same commit
+	@$(BIN)/python scripts/package.py
+
+example: package ## another team's app, outside this folder, with the wheel from dist/ and nothing else of ours
+	@$(BIN)/python scripts/example.py
 
 check: setup ## style, types, floors
 	$(BIN)/ruff check .
