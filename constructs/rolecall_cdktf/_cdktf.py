@@ -11,6 +11,7 @@ from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from rolecall.extras import missing_package
 from rolecall_cdktf import _fast_loading
 from rolecall_cdktf._fast_loading import PROVIDER, log
 
@@ -92,6 +93,8 @@ def _module(home: str) -> ModuleType:
         try:
             return importlib.import_module(home)
         except ImportError as error:
+            if isinstance(error, ModuleNotFoundError) and (told := missing_package(error)):
+                raise told from None
             if not home.startswith(PROVIDER) or not _fast_loading.restore_package_body(PROVIDER):
                 raise
             log.debug("The stock import of %s is used: %s", PROVIDER, error)

@@ -12,6 +12,7 @@ from pathlib import Path
 from rolecall.cli import local_issuer, local_saml, local_token
 from rolecall.cli.environments import add_environments
 from rolecall.cli.shell import STALE, say, shell_lines
+from rolecall.extras import need
 from rolecall.home import rolecall_home
 from rolecall.local.lifecycle import (
     DEFAULT_PORT,
@@ -93,6 +94,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _up(args: argparse.Namespace) -> int:
+    # Before a process is started whose end would be told by its log.
+    need("local")
     run_dir = RunDir.find()
     state = None if args.ephemeral else (args.state_dir or run_dir.state).expanduser().absolute()
     if args.port is not None and not 0 <= args.port <= 65535:

@@ -11,6 +11,7 @@ from importlib import import_module
 from rolecall import __version__
 from rolecall.cli.parser import Parser
 from rolecall.cli.streams import let_go_of_stdout, standard_streams
+from rolecall.extras import missing_package
 from rolecall.problems import Exit, Problem, printable
 
 #: command -> (module, what it does)
@@ -25,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "eks": ("rolecall.cli.eks", "roles for the pods of EKS: their Kubernetes manifests"),
     "exec": ("rolecall.cli.exec", "run a command as a role, with credentials that renew"),
     "for-each": ("rolecall.cli.for_each", "run a command in many environments, as a role of each"),
+    "import": ("rolecall.cli.import_role", "roles that exist, as the Python that declares them"),
     "keys": ("rolecall.cli.keys", "long-lived keys in the system's key store"),
     "lint": ("rolecall.cli.lint", "trust policies: what is dangerous, or lets nobody in"),
     "local": ("rolecall.cli.local", "the embedded AWS: up, down, status, env, clock, quota"),
@@ -72,6 +74,16 @@ def _outcome(arguments: list[str]) -> int:
 
 def _run(arguments: list[str]) -> int:
     chosen = next((word for word in arguments if not word.startswith("-")), None)
+    try:
+        return _run_chosen(chosen, arguments)
+    except ModuleNotFoundError as error:
+        told = missing_package(error, chosen)
+        if told is None:
+            raise
+        raise told from None
+
+
+def _run_chosen(chosen: str | None, arguments: list[str]) -> int:
     words: list[str] = []
     parser = parser_of([chosen])
     if takes_command(chosen):
