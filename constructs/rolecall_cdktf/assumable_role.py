@@ -44,6 +44,7 @@ class AssumableRole(IamRole, Resident):
     It *is* the `aws_iam_role` (its attachments are its children), so `.arn` and `.name`
     are references to use in other resources; `.role_arn` is the ARN in letters.
 
+    name: the whole name of a role that was there before; `<environment>-<id>` if left out.
     trusted_entities: who may assume it; see `rolecall.trust`. The role waits for providers and
         pools that this stack makes.
     managed_policies: short names of AWS's (`"ReadOnlyAccess"`), ARNs or tokens; each once.
@@ -67,6 +68,7 @@ class AssumableRole(IamRole, Resident):
         id: str,
         *,
         trusted_entities: Sequence[TrustedEntity],
+        name: str | None = None,
         managed_policies: Sequence[str] = (),
         inline_policies: Mapping[str, Policy] = _NOTHING,
         permissions_boundary: str | None = None,
@@ -79,7 +81,7 @@ class AssumableRole(IamRole, Resident):
     ) -> None:
         stack = EnvironmentStack.around(scope, f"The role {id!r}")
         environment = stack.environment
-        name = role_name(environment, id)
+        name = role_name(environment, id, name)
         owner = f'The role "{name}"'
         arguments = Arguments(owner)
         limit = arguments.number("trust_size_limit", trust_size_limit, "2048")
@@ -155,7 +157,7 @@ class AssumableRole(IamRole, Resident):
 
     @property
     def role_name(self) -> str:
-        """The name in letters, `<environment>-<id>`."""
+        """The name in letters, `<environment>-<id>` unless it was given one."""
         return self._role_name
 
     @property

@@ -23,10 +23,15 @@ def checked_name(owner: str, name: object, what: str, longest: int = 128) -> str
     return name
 
 
-def role_name(environment: Environment, id: object) -> str:
-    """What an `AssumableRole` with this id is called there. Raises `Problem`."""
+def role_name(environment: Environment, id: object, given: object = None) -> str:
+    """What an `AssumableRole` with this id is called there, unless it is given a name.
+
+    Raises `Problem`.
+    """
     if not isinstance(id, str) or not id:
         raise Problem(f'{shown(id)} is not the id of a role; write a string such as "deployer".')
+    if given is not None:
+        return _given_name(id, given)
     name = f"{environment.name}-{id}"
     try:
         check_role_name(name)
@@ -35,6 +40,16 @@ def role_name(environment: Environment, id: object) -> str:
             f'The role "{printable(name)}" cannot be named so ({len(name)} characters with the '
             f"environment): {error}"
         ) from error
+    return name
+
+
+def _given_name(id: str, given: object) -> str:
+    owner = f'The role "{printable(id)}"'
+    name = Arguments(owner).text("name", given, '"deployer"')
+    try:
+        check_role_name(name)
+    except PolicyError as error:
+        raise Problem(f"{owner}: name {shown(name)}: {error}") from error
     return name
 
 

@@ -6,16 +6,12 @@ from typing import Any
 
 from rolecall import trust
 from rolecall.importing.expression import Call, Expression, Name, Said
-from rolecall.trust.raw_statement import RawStatement
 
 #: Every kind of trusted entity by its name.
 KINDS: Mapping[str, Any] = {
-    **{
-        name: getattr(trust, name)
-        for name in trust.__all__
-        if name != "TrustedEntity" and hasattr(getattr(trust, name), "statements")
-    },
-    "RawStatement": RawStatement,
+    name: getattr(trust, name)
+    for name in trust.__all__
+    if name != "TrustedEntity" and hasattr(getattr(trust, name), "statements")
 }
 
 

@@ -19,8 +19,7 @@ from rolecall.policy import (
     TrustDocumentError,
     check_trust_document,
 )
-from rolecall.trust import LARGEST_SIZE_LIMIT, TrustError, trust_policy
-from rolecall.trust.raw_statement import RawStatement
+from rolecall.trust import LARGEST_SIZE_LIMIT, RawStatement, TrustError, trust_policy
 
 _BESIDES = ("sts:tagsession", "sts:setsourceidentity")
 _MAIN = {

@@ -99,7 +99,7 @@ class Home:
             name = self._unused(f"{own}_saml" if own.lower().find("saml") < 0 else own)
             known = self.known.get(arn)
             if known is not None and known.metadata is not None:
-                made = _saml_construct(own, known, self.environment)
+                made = _saml_construct(own, name, known)
                 self.providers[arn] = Provider(name, arn, made, SamlStandIn(own), made=True)
             else:
                 source = call("SamlProvider.from_arn", arn)
@@ -151,15 +151,11 @@ def _oidc_construct(name: str, url: str, told: Expression | None, known: Existin
         kwargs["thumbprints"] = list(known.thumbprints)
     if known.tags:
         kwargs["tags"] = dict(known.tags)
-    return call("OidcProvider", Name("stack"), name, **kwargs)
+    return call("OidcProvider", Name("stack"), f"{name}-provider", **kwargs)
 
 
-def _saml_construct(own: str, known: ExistingProvider, environment: str) -> Call:
-    prefix = f"{environment}-"
-    short = own.removeprefix(prefix)
-    kwargs: dict[str, Expression] = {"metadata": known.metadata or ""}
-    if short == own or not short:
-        kwargs["name"] = own
+def _saml_construct(own: str, name: str, known: ExistingProvider) -> Call:
+    kwargs: dict[str, Expression] = {"name": own, "metadata": known.metadata or ""}
     if known.tags:
         kwargs["tags"] = dict(known.tags)
-    return call("SamlProvider", Name("stack"), f"{short or own}-saml", **kwargs)
+    return call("SamlProvider", Name("stack"), f"{name}-provider", **kwargs)

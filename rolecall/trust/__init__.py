@@ -2,7 +2,7 @@
 
 Narrow by default. What would admit more than its author can have meant is refused when
 it is written, with the fix in the message; the wide variants have names that show in a
-review (`AnyPrincipalOf`, `AnyCallerOfService`).
+review (`AnyPrincipalOf`, `AnyCallerOfService`, `RawStatement`).
 
 Names are resolved when they are asked for (PEP 562): a stack pays for the kinds it uses.
 """
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from rolecall.trust.keycloak import Keycloak
     from rolecall.trust.oidc import AnySubjectOf, OidcSubjects
     from rolecall.trust.providers import TrustedOidcProvider, TrustedSamlProvider
+    from rolecall.trust.raw_statement import RawStatement
     from rolecall.trust.roles_anywhere import AnyCertificateOf, RolesAnywhere
     from rolecall.trust.saml import AnyUserOf, Saml
     from rolecall.trust.session_guards import SessionGuards
@@ -82,6 +83,7 @@ _HOME = {
     "Keycloak": "keycloak",
     "LARGEST_SIZE_LIMIT": "trust_policy",
     "OidcSubjects": "oidc",
+    "RawStatement": "raw_statement",
     "RolesAnywhere": "roles_anywhere",
     "Saml": "saml",
     "SessionGuards": "session_guards",
@@ -135,6 +137,7 @@ __all__ = [
     "IamUsers",
     "Keycloak",
     "OidcSubjects",
+    "RawStatement",
     "RolesAnywhere",
     "Saml",
     "SessionGuards",

@@ -31,8 +31,8 @@ def test_the_words_are_up_to_date() -> None:
     assert outcome.returncode == 0, outcome.stderr
 
 
-def test_there_are_38_kinds() -> None:
-    assert len(KINDS) == 38
+def test_there_are_39_kinds() -> None:
+    assert len(KINDS) == 39
 
 
 @pytest.mark.parametrize("kind", KINDS)

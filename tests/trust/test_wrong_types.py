@@ -47,6 +47,7 @@ from rolecall.trust import (
     IamUsers,
     Keycloak,
     OidcSubjects,
+    RawStatement,
     RolesAnywhere,
     Saml,
     TrustContext,
@@ -114,6 +115,14 @@ WRITTEN: dict[Callable[..., Any], dict[str, Any]] = {
         "provider": issuers.keycloak("https://id.example.com", "staff"),
         "audience": "app",
         "subjects": [UUID],
+    },
+    RawStatement: {
+        "statement": {
+            "Effect": "Allow",
+            "Principal": {"AWS": PEOPLE},
+            "Action": "sts:AssumeRole",
+        },
+        "why": "an example",
     },
     OidcSubjects: {
         "provider": issuers.oidc_issuer("https://id.example.com"),
