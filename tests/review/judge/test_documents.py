@@ -53,7 +53,7 @@ def _requests() -> list[Request]:
 REQUESTS = _requests()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(old=_policy(), new=_policy())
 def test_no_gain_is_no_gain_and_no_loss_no_loss(old: PolicyDocument, new: PolicyDocument) -> None:
     found = shift(old, new)

@@ -119,7 +119,7 @@ def _allowed(
     ).allowed
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     caller=st.sampled_from(CALLERS),
     trusted=_trust(),

@@ -11,7 +11,6 @@ from rolecall.review.report import Acknowledgement, Finding, Report, Sentence, S
 from tests.review.made import (
     ADMIN,
     PRD,
-    TES,
     pair,
     place,
     role,
@@ -143,10 +142,16 @@ def named() -> Callable[[str], Report]:
 @pytest.fixture(scope="session")
 def huge() -> Report:
     """2,000 changed roles, half of them harmless."""
-    pairs = []
+    old, new = role("x", trust(ALICE)), role("x", trust(ALICE, BOB))
+    narrower, wider = judge([snapshot(pair(new, old))]), judge([snapshot(pair(old, new))])
+    changes, edges = [], []
     for number in range(2000):
-        old, new = trust(ALICE), trust(ALICE, BOB)
-        sides = (old, new) if number % 2 else (new, old)
-        name = f"tes-role-{number:04}"
-        pairs.append(pair(role(name, sides[0], account=TES), role(name, sides[1], account=TES)))
-    return judge([snapshot(*pairs)])
+        name, report = f"tes-role-{number:04}", wider if number % 2 else narrower
+        fingerprint = f"{number:016x}"
+        changes += [replace(c, name=name, fingerprint=fingerprint) for c in report.changes]
+        edges += [replace(edge, role=name) for edge in report.edges]
+    changes.sort(key=lambda c: (-c.severity, c.name))
+    reasons = tuple(f"role {c.name} (tes) is wider (high)." for c in changes[:1000])
+    return replace(
+        wider, changes=tuple(changes), edges=tuple(edges), verdict="both", gate_reasons=reasons
+    )
