@@ -12,10 +12,10 @@ from tests.docs.blocks import blocks
 
 ROOT = Path(__file__).resolve().parents[2]
 _STACKS = """\
-from rolecall.issuers import GITHUB_ACTIONS
-from rolecall.trust import {kinds}
+from rolecall.issuers import GITHUB_ACTIONS, GITLAB_COM
+from rolecall.trust import GitLab, {kinds}
 from rolecall_cdktf import AssumableRole, EnvironmentStack, OidcProvider
-from stacks.ci import add_ci_roles
+from stacks.ci import _reading, _writing, add_ci_roles
 
 
 def declare(app, environments):
@@ -23,6 +23,14 @@ def declare(app, environments):
         stack = EnvironmentStack(app, environment)
         github = OidcProvider(stack, "github", issuer=GITHUB_ACTIONS)
         add_ci_roles(stack, github)
+        gitlab = OidcProvider(stack, "gitlab", issuer=GITLAB_COM)
+        may = _reading(environment) + _writing(environment)
+        AssumableRole(
+            stack,
+            "pipeline-gitlab",
+            trusted_entities=[GitLab(gitlab, "acme/infra", branch="main", protected=True)],
+            inline_policies={{"deploy": {{"Version": "2012-10-17", "Statement": may}}}},
+        )
         AssumableRole(stack, "app", trusted_entities=[{trusted}])
 """
 NARROW = ("GitHubActions", 'GitHubActions(github, "acme/app", branch="main")')
@@ -46,11 +54,11 @@ class Repository:
     @classmethod
     def new(cls, folder: Path) -> "Repository":
         """The project's own files, with stacks as docs/ci.md shows them, as one commit on main."""
-        for name in ("rolecall", ".github"):
+        for name in ("rolecall", "constructs", ".github"):
             shutil.copytree(
                 ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
             )
-        for name in ("main.py", "cdktf.json", ".gitignore"):
+        for name in ("main.py", "cdktf.json", ".gitignore", ".gitlab-ci.yml"):
             shutil.copy(ROOT / name, folder / name)
         (folder / "environments").mkdir()
         (folder / "environments/tes.yaml").write_text(_TES)

@@ -16,9 +16,11 @@ import pytest
 
 from rolecall.local.lifecycle import require
 from rolecall.local.rundir import RunDir
+from rolecall.problems import Exit
 from rolecall.review.comment.body import MARKER, bears
 from rolecall.terraform import shell_environment
-from tests.ci.platforms import GitHubApi, Reply, Token, served
+from tests.ci.gitlab_jobs import GitLabJobs
+from tests.ci.platforms import GitHubApi, GitLabApi, Reply, Token, served
 from tests.ci.project import ROOT, WIDE, Repository, run
 from tests.ci.workflow_runner import INSTALLED, Event, Outcome, Runner, scrubbed
 from tests.integration.target import EmbeddedAws, Keys
@@ -36,6 +38,7 @@ class World:
     runner: Runner
     github: GitHubApi
     administrator: Keys
+    control: Any
     last: str = ""
 
     def pull_request(self, branch: str) -> dict[str, Outcome]:
@@ -81,9 +84,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     aws = EmbeddedAws(folder / "home", "--ephemeral")
     aws.up()
     try:
+        control = require(RunDir(aws.home / "local")).control
         repository = Repository.new(folder / "repository")
         github = GitHubApi({JOB: Token(None), READER: Token(None, writes=False)})
-        with served(github.answer) as url, _tokens(aws) as tokens:
+        with served(github.answer) as url, _tokens(control) as tokens:
             github.url = url
             administrator = aws.administrator("tes", cwd=repository.folder)
             _first_deploy(repository, administrator, folder)
@@ -91,6 +95,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 **scrubbed(os.environ),
                 **shell_environment(ROOT / ".rolecall"),
                 "HOME": str(folder),
+                # The packages as the repository has them, whatever becomes of ours meanwhile.
+                "PYTHONPATH": f"{folder / 'by-hand'}:{folder / 'by-hand/constructs'}",
                 # Nothing of AWS but where it is: no key.
                 "AWS_ENDPOINT_URL": administrator.variables["AWS_ENDPOINT_URL"],
                 "AWS_EC2_METADATA_DISABLED": "true",
@@ -105,7 +111,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 read_only_token=READER,
                 id_token=tokens,
             )
-            yield World(repository, runner, github, administrator)
+            yield World(repository, runner, github, administrator, control)
     finally:
         aws.down()
 
@@ -117,13 +123,13 @@ def _first_deploy(repository: Repository, administrator: Keys, folder: Path) -> 
     for tool in (".venv", "node_modules"):
         (place / tool).symlink_to(ROOT / tool)
     cdktf = str(ROOT / "node_modules/.bin/cdktf")
-    run([cdktf, "deploy", "tes", "--auto-approve"], place, administrator.variables)
+    own = {**administrator.variables, "PYTHONPATH": f"{place}:{place / 'constructs'}"}
+    run([cdktf, "deploy", "tes", "--auto-approve"], place, own)
 
 
 @contextmanager
-def _tokens(aws: EmbeddedAws) -> Iterator[Any]:
+def _tokens(control: Any) -> Iterator[Any]:
     """GitHub's token endpoint: each job has a bearer of its own, which names its subject."""
-    control = require(RunDir(aws.home / "local")).control
     subjects: dict[str, str] = {}
 
     def answer(method: str, target: str, bearer: str, body: Any) -> Reply:
@@ -234,6 +240,49 @@ def _acknowledged(world: World) -> str:
         for change in wider
     )
     return f"reviewed:\n{entries}"
+
+
+def test_gitlab_s_jobs(world: World, tmp_path: Path) -> None:
+    """The same change in a merge request: synthesized, reviewed, noted; and a deploy of main."""
+    runner, git = world.runner, world.repository.git
+    before, after = git("rev-parse", "wide~2"), git("rev-parse", "wide~1")
+    api = GitLabApi({JOB: Token("project_42_bot")})
+    with served(api.answer) as url:
+        api.url = url
+        variables = {
+            **runner.variables,
+            "GITLAB_CI": "true",
+            "CI_API_V4_URL": url,
+            "CI_PROJECT_ID": "42",
+            "CI_MERGE_REQUEST_IID": "7",
+            "CI_MERGE_REQUEST_DIFF_BASE_SHA": before,
+            "GITLAB_TOKEN": JOB,
+        }
+        jobs = GitLabJobs(
+            world.repository.folder, runner.tools, tmp_path, variables, runner.synthesized
+        )
+        for side, sha in (("before", before), ("after", after)):
+            done = jobs.run(f"synth-{side}", after, sha)
+            assert done.returncode == 0, done.stderr
+        review = jobs.run("review", after, before)
+        assert review.returncode == Exit.WIDER, review.stderr
+        [note] = api.comments
+        assert "tes-app" in note["body"]
+        assert (jobs.artifacts["review"] / "review/review.html").is_file()
+
+        subject = "project_path:acme/infra:ref_type:branch:ref:main"
+        given = {
+            "issuer": "gitlab",
+            "subject": subject,
+            "audience": "https://gitlab.com",
+            "claims": {"ref_protected": "true"},
+        }
+        token = world.control.call("POST", "oidc/token", given)["token"]
+        merged = git("rev-parse", "main")
+        deployed = jobs.run("deploy-tes", merged, merged, AWS_ID_TOKEN=token)
+        assert deployed.returncode == 0, deployed.stdout + deployed.stderr
+        assert "Apply complete! Resources: 0 added" in deployed.stdout
+        assert token not in deployed.stdout + deployed.stderr
 
 
 def test_the_reviewer_is_the_base_s(world: World) -> None:
