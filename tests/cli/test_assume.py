@@ -210,6 +210,30 @@ def test_credentials_sign_everything_that_was_asked_for(sts: Recorder, project: 
 
 
 @pytest.mark.usefixtures("project", "keys")
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [
+        ("cn-north-1", "aws-cn"),
+        ("cn-northwest-1", "aws-cn"),
+        ("us-gov-west-1", "aws-us-gov"),
+        ("us-gov-east-1", "aws-us-gov"),
+    ],
+)
+def test_the_other_partitions(
+    sts: Recorder, project: Path, capsys: Output, region: str, partition: str
+) -> None:
+    """The ARN is of the partition, the signature of the region, and so is what is printed."""
+    facts = f'account_id: "111111111111"\nregion: {region}\n'
+    (project / "environments/tes.yaml").write_text(facts)
+    assert assume("--format", "dotenv") == Exit.OK
+    assert only(sts)["RoleArn"] == f"arn:{partition}:iam::111111111111:role/tes-reader"
+    assert f"/{region}/sts/aws4_request" in sts.asked[0].headers["authorization"]
+    out, err = capsys.readouterr()
+    assert f"AWS_REGION={region}\n" in out
+    assert f"arn:{partition}:sts::111111111111:assumed-role/tes-reader/" in err
+
+
+@pytest.mark.usefixtures("project", "keys")
 @pytest.mark.parametrize("process", ["false", "nowhere-to-be-found", "printf hello", "'", ""])
 def test_a_process_that_gives_no_code_is_said(sts: Recorder, capsys: Output, process: str) -> None:
     serial = "arn:aws:iam::111111111111:mfa/me"

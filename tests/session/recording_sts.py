@@ -64,7 +64,8 @@ class Recorder:
                 f"<Arn>arn:aws:sts::{self.account}:assumed-role/tes-reader/me</Arn>"
             )
         else:
-            role = asked.parameters["RoleArn"].rpartition("/")[2]
+            wanted = asked.parameters["RoleArn"]
+            partition, role = wanted.split(":")[1], wanted.rpartition("/")[2]
             name = asked.parameters.get("RoleSessionName", "from-the-response")
             inner = (
                 "<Credentials><AccessKeyId>ASIAEXAMPLEEXAMPLE12</AccessKeyId>"
@@ -72,7 +73,7 @@ class Recorder:
                 f"<SessionToken>{SESSION_TOKEN}</SessionToken>"
                 "<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>"
                 "<AssumedRoleUser><AssumedRoleId>AROAEXAMPLEEXAMPLE123:me</AssumedRoleId>"
-                f"<Arn>arn:aws:sts::{self.account}:assumed-role/{role}/{name}</Arn>"
+                f"<Arn>arn:{partition}:sts::{self.account}:assumed-role/{role}/{name}</Arn>"
                 "</AssumedRoleUser>"
             )
         name = asked.action
