@@ -3,12 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 from rolecall.policy import IamUser, RoleSession
-from rolecall.problems import Problem
 from rolecall.testing.assertions import USUAL_ISSUER, Assertion
 from rolecall.testing.callers import USUAL_IP, Caller, Service, Signed
-from rolecall.testing.embedded.people import as_keys
+from rolecall.testing.embedded.people import CannotTry, as_keys
 from rolecall.testing.judge import Outcome
-from rolecall.testing.tokens import SOURCE_IDENTITY_CLAIM, TAGS_CLAIM, Token
+from rolecall.testing.tokens import Token
 
 if TYPE_CHECKING:
     from rolecall.testing.embedded.aws import LocalAws
@@ -25,10 +24,6 @@ REFUSALS = frozenset(
     }
 )
 _REASON = "x-rolecall-reason"
-
-
-class CannotTry(Problem):
-    """A test cannot make such a call; the evaluator can be asked (`trust_of`)."""
 
 
 def called(role: "DeployedRole", caller: Caller, aws: "LocalAws") -> Outcome:
@@ -147,4 +142,4 @@ def _assertion(role: "DeployedRole", caller: Assertion, aws: "LocalAws") -> Any:
     )
 
 
-__all__ = ["REFUSALS", "SOURCE_IDENTITY_CLAIM", "TAGS_CLAIM", "CannotTry", "called"]
+__all__ = ["REFUSALS", "CannotTry", "called", "signed_token"]

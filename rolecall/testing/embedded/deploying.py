@@ -2,14 +2,16 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rolecall.policy import PolicyDocument
 from rolecall.problems import Exit, Problem
 from rolecall.testing.embedded.deployed import DeployedRole
 from rolecall.testing.sources import whole_output
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from rolecall.testing.embedded.aws import LocalAws
 
 _SECONDS = 600
+_PRINCIPAL = re.compile(r"arn:aws:iam::([0-9]{12}):(user|role)(/(?:.+/)?)([^/]+)")
 _LINES_OF_FAILURE = 30
 
 
@@ -104,6 +107,7 @@ class Deploy:
         _keep_state_here(document)
         (place / "cdk.tf.json").write_text(json.dumps(document), encoding="utf-8")
         where = account or _allowed(document) or self._aws.account
+        self._check_trusted(document)
         terraform = Terraform(place, self._environment(where, _region(document)))
         terraform.run("init", "-input=false", "-no-color")
         terraform.run("apply", "-auto-approve", "-input=false", "-no-color")
@@ -128,6 +132,37 @@ class Deploy:
         finally:
             shutil.rmtree(out, ignore_errors=True)
 
+    def _check_trusted(self, document: Mapping[str, Any]) -> None:
+        """Users and roles of other stacks that are trusted must be there before."""
+        found = document.get("resource", {})
+        own = {
+            (kind.removeprefix("aws_iam_"), each.get("name"))
+            for kind in ("aws_iam_user", "aws_iam_role")
+            for each in found.get(kind, {}).values()
+        }
+        for each in found.get("aws_iam_role", {}).values():
+            for account, kind, path, name in _named(each.get("assume_role_policy")):
+                if (kind, name) in own or self._is_there(account, kind, name):
+                    continue
+                make = "user" if kind == "user" else "workload"
+                at = "" if path == "/" else f', path="{path}"'
+                raise Problem(
+                    f"A role of the stack trusts arn:aws:iam::{account}:{kind}{path}{name}, who is "
+                    f"not there, so AWS would refuse it; write "
+                    f'local_aws.{make}("{name}", account="{account}"{at}) before deploy.'
+                )
+
+    def _is_there(self, account: str, kind: str, name: str) -> bool:
+        iam = self._aws.client("iam", account)
+        try:
+            if kind == "user":
+                iam.get_user(UserName=name)
+            else:
+                iam.get_role(RoleName=name)
+        except iam.exceptions.NoSuchEntityException:
+            return False
+        return True
+
     def _environment(self, account: str, region: str | None) -> dict[str, str]:
         from rolecall.home import rolecall_home
         from rolecall.terraform import shell_environment
@@ -147,6 +182,20 @@ class Deploy:
             cache.mkdir(parents=True, exist_ok=True)
             found["TF_PLUGIN_CACHE_DIR"] = str(cache)
         return {**found, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
+
+
+def _named(policy: object) -> Iterator[tuple[str, str, str, str]]:
+    """Account, kind, path and name of each user and role that a trust policy names."""
+    if not isinstance(policy, str):
+        return
+    try:
+        statements = PolicyDocument.parse(policy).statements
+    except Problem:
+        return  # Terraform fills it in, or IAM will tell
+    for statement in statements:
+        for text in statement.principals.aws if statement.principals else ():
+            if found := _PRINCIPAL.fullmatch(text):
+                yield found[1], found[2], found[3], found[4]
 
 
 def _keep_state_here(document: dict[str, Any]) -> None:

@@ -7,6 +7,9 @@ import json
 import struct
 from typing import TYPE_CHECKING, Any
 
+from rolecall.policy import role_arn, user_arn
+from rolecall.problems import Problem
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -31,7 +34,7 @@ class People:
 
     def __init__(self, aws: "LocalAws") -> None:
         self._aws = aws
-        self._keys: dict[tuple[str, str], Mapping[str, str]] = {}
+        self._keys: dict[tuple[str, str, str], Mapping[str, str]] = {}
         self._factors: dict[tuple[str, str], tuple[str, bytes]] = {}
 
     def user(self, account: str, name: str, path: str) -> str:
@@ -66,20 +69,21 @@ class People:
 
     def keys_of_user(self, account: str, name: str, path: str) -> "Mapping[str, str]":
         """An access key of the user, who is made where he is missing."""
-        if (account, name) not in self._keys:
-            self.user(account, name, path)
+        if (account, name, path) not in self._keys:
+            _same(self.user(account, name, path), user_arn(account, name, path))
             made = self._aws.client("iam", account).create_access_key(UserName=name)["AccessKey"]
-            self._keys[account, name] = {
+            self._keys[account, name, path] = {
                 "aws_access_key_id": made["AccessKeyId"],
                 "aws_secret_access_key": made["SecretAccessKey"],
             }
-        return self._keys[account, name]
+        return self._keys[account, name, path]
 
     def keys_of_session(
         self, account: str, name: str, path: str, session: str
     ) -> "Mapping[str, str]":
         """Credentials of a session of the workload's role."""
         arn = self.workload(account, name, path)
+        _same(arn, role_arn(account, name, path))
         sts = self._aws.client("sts", account)
         return as_keys(sts.assume_role(RoleArn=arn, RoleSessionName=session)["Credentials"])
 
@@ -107,6 +111,16 @@ class People:
 
         status: Any = self._aws.running.control.status()
         return int(datetime.fromisoformat(status["now"]).timestamp())
+
+
+class CannotTry(Problem):
+    """A test cannot make such a call; the evaluator can be asked (`trust_of`)."""
+
+
+def _same(there: str, wanted: str) -> None:
+    """Names are unique in an account, whatever the path, so not everybody can be made."""
+    if there != wanted:
+        raise CannotTry(f"{there} is there already, so {wanted} cannot be; ask the evaluator.")
 
 
 def as_keys(credentials: "Mapping[str, Any]") -> dict[str, str]:
