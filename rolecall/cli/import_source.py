@@ -74,9 +74,9 @@ def live_source(
     Raises `Problem`: no such role, credentials of another account, a refusal.
     """
     # boto3 takes its time; files do without it.
-    from rolecall.session.caller_identity import caller_identity
     from rolecall.session.failures import Refusal, ask
     from rolecall.session.guard import check_account
+    from rolecall.session.identity import caller_identity
     from rolecall.session.sts import aws_client, sts_client
 
     known = _environments(directory)

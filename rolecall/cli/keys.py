@@ -12,8 +12,8 @@ from rolecall.policy import Arn
 from rolecall.policy.errors import printable, quoted
 from rolecall.problems import Exit, Problem
 from rolecall.session.aws_files import AwsFiles
-from rolecall.session.caller_identity import caller_identity
 from rolecall.session.clock import utc_now
+from rolecall.session.identity import caller_identity
 from rolecall.session.keys.kept_keys import KeptKey, KeptKeys
 from rolecall.session.keys.long_lived import LongLivedKey, check_access_key_id, key_of
 from rolecall.session.keys.store import system_store

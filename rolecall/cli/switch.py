@@ -6,8 +6,8 @@ from rolecall.cli.assume import add_output_arguments, check_output_arguments, ha
 from rolecall.cli.becoming import WHO_ASKS, Becoming, add_role_arguments, becoming
 from rolecall.cli.shell import say
 from rolecall.cli.terminal import waiting
-from rolecall.session.caller_identity import caller_identity
 from rolecall.session.guard import role_of_session
+from rolecall.session.identity import caller_identity
 
 _EPILOG = f"""\
 As `rolecall assume`, but it looks first at whose credentials are at hand, says so, and

@@ -4,10 +4,10 @@ import json
 from urllib.parse import unquote
 
 from rolecall.problems import Problem
-from rolecall.session.caller_identity import caller_identity
 from rolecall.session.choose import ChosenRole
 from rolecall.session.failures import Refusal, ask, not_sts
 from rolecall.session.guard import check_account
+from rolecall.session.identity import caller_identity
 from rolecall.session.sts import aws_client, sts_client
 from rolecall.session.synthesized import DeclaredRole
 

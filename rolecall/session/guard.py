@@ -10,7 +10,7 @@ from typing import Any
 from rolecall.policy import Arn, PolicyError
 from rolecall.policy.errors import quoted
 from rolecall.problems import Exit, Problem
-from rolecall.session.caller_identity import CallerIdentity, caller_identity
+from rolecall.session.identity import CallerIdentity, caller_identity
 
 
 def role_of_session(arn: str) -> tuple[str, str, str] | None:

@@ -8,10 +8,10 @@ from rolecall.environment import LocalState
 from rolecall.policy import Arn
 from rolecall.policy.errors import printable
 from rolecall.problems import Problem
-from rolecall.session.caller_identity import CallerIdentity, caller_identity
 from rolecall.session.choose import ChosenRole
 from rolecall.session.failures import Refusal, ask
 from rolecall.session.guard import role_of_session
+from rolecall.session.identity import CallerIdentity, caller_identity
 
 
 @dataclass(frozen=True, slots=True)
