@@ -9,6 +9,7 @@ from rolecall.importing import aws_principals, saml, services, tokens
 from rolecall.importing.building import built
 from rolecall.importing.expression import Call, Expression, call
 from rolecall.importing.home import Home, Inexpressible
+from rolecall.importing.joining import joined
 from rolecall.importing.proof import why_not_same
 from rolecall.policy import (
     Condition,
@@ -103,11 +104,19 @@ def _entities(document: PolicyDocument, home: Home) -> list[Entity]:
     for index, statement in enumerate(document.statements):
         if index in said:
             continue
-        more = [
-            (n, each)
-            for n, each in enumerate(document.statements)
-            if n != index and n not in said and _belongs_to(each, statement)
-        ]
+        left = [(n, each) for n, each in enumerate(document.statements) if n not in {*said, index}]
+        more = [(n, each) for n, each in left if _belongs_to(each, statement)]
+        akin = [(n, each) for n, each in left if joined(statement, each) is not None]
+        if akin:
+            # An entity of whole subjects and patterns has a statement for each.
+            whole = statement
+            for _, each in akin:
+                whole = joined(whole, each) or whole
+            own, with_more = _of_statement(whole, [each for _, each in more], found, home)
+            if all(each.reason is None for each in own):
+                found += own
+                said.update(n for n, _ in [*akin, *(more if with_more else [])])
+                continue
         own, with_more = _of_statement(statement, [each for _, each in more], found, home)
         found += own
         if with_more:
