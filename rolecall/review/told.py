@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Sequence
 
 from rolecall.policy.compare import Difference
+from rolecall.review.guests import noun_of
 from rolecall.review.report import Change, Report
 
 #: Headline words by verdict.
@@ -49,7 +50,10 @@ def who(each: Difference) -> str:
 def example(each: Difference) -> str:
     """The witness in words."""
     words = each.words()
-    return words.partition("for example ")[2].rstrip(" ,.") or words
+    shown = words.partition("for example ")[2].rstrip(" ,.") or words
+    noun = noun_of(each.witness)
+    claims = shown.partition(" with ")[2]
+    return f"{noun} ({claims})" if noun is not None and claims else shown
 
 
 def _with_example(each: Difference) -> str:
