@@ -9,7 +9,7 @@ import pytest
 from tests.session.recording_sts import Recorder, recording_sts
 
 #: What this machine, or a CI job that runs the tests, may have set.
-_PREFIXES = ("AWS_", "ACTIONS_", "GITHUB_", "ROLECALL_", "XDG_")
+_PREFIXES = ("AWS_", "ACTIONS_", "CI_", "GITHUB_", "GITLAB_", "ROLECALL_", "XDG_")
 
 
 @pytest.fixture
