@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,12 +71,16 @@ def installed(
     built: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., Environment]:
     """`installed("cdktf", "testing")`: the wheel with those extras, made once."""
+    # Unpacked once: its byte code is made once, too.
+    unpacked = tmp_path_factory.mktemp("wheel")
+    with zipfile.ZipFile(built["whl"]) as wheel:
+        wheel.extractall(unpacked)
     made: dict[tuple[str, ...], Environment] = {}
 
     def environment(*extras: str) -> Environment:
         if extras not in made:
             folder = tmp_path_factory.mktemp("installed")
-            made[extras] = Environment.made(folder / "venv", built["whl"], extras)
+            made[extras] = Environment.made(folder / "venv", unpacked, extras)
         return made[extras]
 
     return environment

@@ -7,7 +7,6 @@ fetched: `make example` makes the same environment with pip.
 import os
 import subprocess
 import venv
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.parser import Parser
@@ -26,12 +25,12 @@ class Environment:
     folder: Path
 
     @classmethod
-    def made(cls, folder: Path, wheel: Path, extras: Sequence[str]) -> "Environment":
-        """A new one, with the wheel and the packages of the extras."""
+    def made(cls, folder: Path, unpacked: Path, extras: Sequence[str]) -> "Environment":
+        """A new one, with an unpacked wheel and the packages of the extras."""
         venv.create(folder, symlinks=True)
         (site,) = folder.glob("lib/python*/site-packages")
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(site)
+        for name in unpacked.iterdir():
+            (site / name.name).symlink_to(name)
         (metadata,) = site.glob("rolecall-*.dist-info/METADATA")
         told = Parser().parsestr(metadata.read_text(encoding="utf-8"))
         for package in _closure(told.get_all("Requires-Dist") or [], extras):
