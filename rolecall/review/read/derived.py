@@ -167,7 +167,7 @@ def _statement(world: "World", block: object) -> dict[str, object] | None:
 
 
 def _blocks(written: object) -> Iterator[Mapping[str, object]]:
-    for each in [written] if isinstance(written, Mapping) else written or ():  # type: ignore[attr-defined]
+    for each in written if isinstance(written, list) else [written]:
         if isinstance(each, Mapping):
             yield each
 

@@ -95,7 +95,8 @@ def written_text(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return str(int(value)) if value == int(value) else repr(value)
+        whole = isinstance(value, float) and value.is_integer()
+        return f"{value:.0f}" if whole else str(value)
     if isinstance(value, Hole):
         return value.text
     return None

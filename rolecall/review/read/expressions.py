@@ -76,15 +76,23 @@ Expression: TypeAlias = Literal | Reference | Template | Call | Several | Member
 
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_SPACE = re.compile(r"(?:\s+|#[^\n]*|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
+_SPACE = re.compile(r"(?:\s+|#[^\n]*|//[^\n]*)+")
 _OTHER = re.compile(r"==|!=|<=|>=|&&|\|\||=>|\.\.\.|::|.", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _DEEPEST = 60
 
+# What was read of quoted strings, by where they begin: an expression that turns out to be
+# opaque is read twice, and so would be, again and again, what lies in it. None: not readable.
+_Strings: TypeAlias = "dict[int, tuple[list[str | Expression], int] | None]"
+
 
 class _UnreadableError(Exception):
-    pass
+    """Here is nothing that is read; it may be read as something else."""
+
+
+class _GivenUpError(Exception):
+    """The whole text is given up."""
 
 
 @lru_cache(maxsize=50_000)
@@ -93,14 +101,14 @@ def read_template(text: str) -> Template:
     if "${" not in text and "%{" not in text:
         return Template((text,))
     try:
-        parts, _ = _template(text, 0, quoted=False, depth=0)
+        parts, _ = _template(text, 0, quoted=False, depth=0, strings={})
         return Template(tuple(parts))
-    except (_UnreadableError, RecursionError):
+    except (_UnreadableError, _GivenUpError, RecursionError):
         return Template((Opaque((text,)),))
 
 
 def _template(
-    text: str, at: int, *, quoted: bool, depth: int
+    text: str, at: int, *, quoted: bool, depth: int, strings: "_Strings"
 ) -> tuple[list[str | Expression], int]:
     parts: list[str | Expression] = []
     plain: list[str] = []
@@ -112,14 +120,14 @@ def _template(
         parts.append(expression)
 
     if depth > _DEEPEST:
-        raise _UnreadableError
+        raise _GivenUpError
     end = len(text)
     while at < end:
         here = text[at]
         if here in "$%" and text.startswith("{", at + 1):
             if here == "%":
                 raise _UnreadableError  # %{ if … }, %{ for … }
-            at = _inner(text, at + 2, depth, put)
+            at = _inner(text, at + 2, depth, strings, put)
         elif here in "$%" and text.startswith(here + "{", at + 1):
             plain.append(here + "{")
             at += 3
@@ -139,12 +147,14 @@ def _template(
     return parts, at
 
 
-def _inner(text: str, at: int, depth: int, put: Callable[[Expression], None]) -> int:
+def _inner(
+    text: str, at: int, depth: int, strings: "_Strings", put: Callable[[Expression], None]
+) -> int:
     """The expression of a `${`; returns where its `}` ends."""
     if text.startswith("~", at):
         raise _UnreadableError
     try:
-        reader = _Reader(text, at, depth + 1)
+        reader = _Reader(text, at, depth + 1, strings)
         expression = reader.expression()
         reader.space()
         if not text.startswith("}", reader.at):
@@ -152,7 +162,7 @@ def _inner(text: str, at: int, depth: int, put: Callable[[Expression], None]) ->
         put(expression)
         return reader.at + 1
     except _UnreadableError:
-        opaque, end = _opaque(text, at, depth + 1)
+        opaque, end = _opaque(text, at, depth + 1, strings)
         put(opaque)
         return end
 
@@ -171,11 +181,11 @@ def _escape(text: str, at: int) -> tuple[str, int]:
     return chr(number), at + 1 + length
 
 
-def _opaque(text: str, at: int, depth: int) -> tuple[Opaque, int]:
+def _opaque(text: str, at: int, depth: int, strings: "_Strings") -> tuple[Opaque, int]:
     """Everything up to the `}` that closes; references in it are found out."""
     words: list[str | Expression] = []
     open_braces = 0
-    reader = _Reader(text, at, depth)
+    reader = _Reader(text, at, depth, strings)
     while True:
         reader.space()
         if reader.at >= len(text):
@@ -207,8 +217,9 @@ def _opaque(text: str, at: int, depth: int) -> tuple[Opaque, int]:
 class _Reader:
     """Recursive descent over one expression."""
 
-    def __init__(self, text: str, at: int, depth: int) -> None:
+    def __init__(self, text: str, at: int, depth: int, strings: "_Strings") -> None:
         self.text = text
+        self.strings = strings
         self.at = at
         self.depth = depth
 
@@ -216,6 +227,8 @@ class _Reader:
         found = _SPACE.match(self.text, self.at)
         if found:
             self.at = found.end()
+        if self.text.startswith("/*", self.at):
+            raise _GivenUpError  # a comment, which may hold anything
 
     def take(self, word: str) -> bool:
         self.space()
@@ -227,7 +240,7 @@ class _Reader:
     def expression(self) -> Expression:
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise _UnreadableError
+            raise _GivenUpError
         try:
             return self._term()
         finally:
@@ -257,7 +270,17 @@ class _Reader:
         return reference
 
     def string(self) -> Expression:
-        parts, end = _template(self.text, self.at + 1, quoted=True, depth=self.depth + 1)
+        start = self.at
+        if start not in self.strings:
+            depth = self.depth + 1
+            self.strings[start] = None
+            self.strings[start] = _template(
+                self.text, start + 1, quoted=True, depth=depth, strings=self.strings
+            )
+        found = self.strings[start]
+        if found is None:
+            raise _UnreadableError
+        parts, end = found
         self.at = end + 1
         if len(parts) == 1 and isinstance(parts[0], str):
             return Literal(parts[0])
@@ -287,7 +310,7 @@ class _Reader:
 
     def _index(self) -> str | int | None:
         start = self.at
-        inner = _Reader(self.text, self.at + 1, self.depth + 1)
+        inner = _Reader(self.text, self.at + 1, self.depth + 1, self.strings)
         try:
             value = inner.expression()
         except _UnreadableError:

@@ -59,25 +59,39 @@ def read_object(text: bytes, what: str, remedy: str) -> Mapping[str, object]:
         raise Problem(f"{what} is not valid JSON; {remedy}.") from None
     if not isinstance(value, dict):
         raise Problem(f"{what} is not one JSON object; {remedy}.")
-    if _depth(value) > DEEPEST:
-        raise Problem(f"{what} is nested too deeply to be read; {remedy}.")
+    _check(value, what, remedy)
     return value
 
 
-def _depth(value: object) -> int:
-    """How deeply objects and lists lie in each other."""
-    level: list[object] = [value]
+def _check(value: dict[str, object], what: str, remedy: str) -> None:
+    """Refuse what is nested too deeply, and halves of characters, which nobody can print."""
+    level: list[dict[str, object] | list[object]] = [value]
     depth = 0
-    while level and depth <= DEEPEST:
+    while level:
         depth += 1
-        below: list[object] = []
+        if depth > DEEPEST:
+            raise Problem(f"{what} is nested too deeply to be read; {remedy}.")
+        below: list[dict[str, object] | list[object]] = []
         for each in level:
-            inner = each.values() if isinstance(each, dict) else each
-            if isinstance(inner, str) or not hasattr(inner, "__iter__"):
-                continue
-            below.extend(item for item in inner if isinstance(item, dict | list))
+            inner = (*each, *each.values()) if isinstance(each, dict) else each
+            for item in inner:
+                if isinstance(item, str):
+                    if not whole(item):
+                        raise Problem(f"{what} holds half a character (\\uD800…); {remedy}.")
+                elif isinstance(item, dict | list):
+                    below.append(item)
         level = below
-    return depth
+
+
+def whole(text: str) -> bool:
+    """Whether the text has whole characters only, so that it can be printed."""
+    if text.isascii():
+        return True
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def an_object(value: object) -> Mapping[str, object]:

@@ -186,8 +186,9 @@ def _unexplained(world: World, listed: list[object], managed: set[str]) -> set[s
     A place of the list that is not known yet is, in all likelihood, one of the
     attachments that are not known yet either.
     """
-    known = {each for each in listed if isinstance(each, str) and not each.startswith("${")}
-    names = [text for each in listed if each not in known for text in world.texts(each)]
+    texts = [(each, text) for each in listed for text in world.texts(each)]
+    known = {text for each, text in texts if isinstance(each, str) and "${" not in text}
+    names = [text for _, text in texts if text not in known]
     rest = [text for text in names if text not in managed]
     spare = sum(1 for arn in managed if arn not in known) - (len(names) - len(rest))
     return known | set(rest[max(spare, 0) :])

@@ -33,7 +33,13 @@ def read_plan(
     """
     plan = read_object(text, f"The plan {source}", _REMEDY)
     _check(plan, source)
-    name = environment or _stem(source)
+    try:
+        return _read(plan, environment or _stem(source), source, synthesized)
+    except RecursionError:
+        raise Problem(f"The references in the plan {source} follow each other too far.") from None
+
+
+def _read(plan: Mapping[str, object], name: str, source: str, synthesized: Path | None) -> Snapshot:
     sides = Sides(name, *_worlds(plan))
     changes = objects(plan.get("resource_changes"))
     sides.replaced = frozenset(_addresses(changes, {"create", "delete"}))

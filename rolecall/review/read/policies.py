@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from rolecall.policy import PolicyDocument, PolicyError
 from rolecall.review.model import Policy, Unread
+from rolecall.review.read.json_text import whole
 from rolecall.review.read.symbols import Hole, Secret, Symbols
 
 _HOLE_ALONE = re.compile(r"\s*\$\{[^{}]*\}\s*\Z")
@@ -67,6 +68,8 @@ def _shown(value: object) -> object:
 @lru_cache(maxsize=20_000)
 def _parsed(text: str) -> Policy:
     try:
+        if "\\u" in text and not all(map(whole, literals(text))):
+            return Unread("Its text is no policy that AWS takes: it holds half a character.")
         return PolicyDocument.parse(text)
     except PolicyError as error:
         return Unread(f"Its text is no policy that AWS takes: {error.where}: {error.remedy}.")

@@ -18,7 +18,6 @@ def roles_and_callers(
 
     def role(world: World, instance: Instance) -> RoleSide:
         held = before if world is sides.before else after
-        seconds = world.get(instance, "max_session_duration")
         path = world.text(instance, "path")
         unique_id = world.get(instance, "unique_id")
         return RoleSide(
@@ -27,7 +26,7 @@ def roles_and_callers(
             account=account(world, instance),
             arn=settled_arn(world, instance),
             trust=sides.policy(world, instance, "assume_role_policy") or _NO_TRUST,
-            max_session_seconds=int(seconds) if isinstance(seconds, int | float) else 3600,
+            max_session_seconds=_seconds(world.get(instance, "max_session_duration")),
             permissions=permissions(sides, world, instance, held, before),
             unique_id=unique_id if isinstance(unique_id, str) else None,
         )
@@ -53,6 +52,13 @@ def roles_and_callers(
             same=lambda side: (side.kind, side.arn, side.name.casefold()),
         ),
     )
+
+
+def _seconds(value: object) -> int:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    # What AWS does when nothing is written.
+    return value if isinstance(value, int) and not isinstance(value, bool) else 3600
 
 
 def _memberships(world: World) -> dict[str, set[str]]:

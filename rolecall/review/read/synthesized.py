@@ -33,7 +33,10 @@ def read_synthesized(before: Path | None, after: Path | None) -> tuple[Snapshot,
     """
     old = _stacks(before) if before is not None else {}
     new = _stacks(after) if after is not None else {}
-    return tuple(_compared(name, old.get(name), new.get(name)) for name in sorted({*old, *new}))
+    try:
+        return tuple(_compared(name, old.get(name), new.get(name)) for name in sorted({*old, *new}))
+    except RecursionError:
+        raise Problem("The references in a synthesized stack follow each other too far.") from None
 
 
 def construct_paths(synthesized: Path, environment: str, planned: World) -> Mapping[str, str]:
