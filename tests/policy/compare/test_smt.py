@@ -1,13 +1,11 @@
 """An SMT solver, given the policies as formulas of its own, finds what compare finds."""
 
-import pytest
-
 from rolecall.issuers.token_keys import TOKEN_KEYS
 from rolecall.policy import PolicyDocument
 from rolecall.policy.compare import compare
+from tests.policy.compare import smt
 from tests.policy.compare.generated import ROLE, pair
 
-smt = pytest.importorskip("tests.policy.compare.smt")
 # Pairs that the solver answers quickly; benchmarks/compare.py --differential takes them all.
 PAIRS = (5, 19, 20, 53, 64, 75, 81, 86, 88, 92, 95, 106, 111, 126, 130,
          1, 6, 8, 10, 12, 14, 15, 22, 27, 29, 31, 36, 41, 45, 56, 66, 73, 90, 101, 110)  # fmt: skip
