@@ -34,7 +34,7 @@ Expression: TypeAlias = (
 )
 
 
-def call(name: str, *args: Expression, **kwargs: Expression) -> Call:
+def call(name: str, /, *args: Expression, **kwargs: Expression) -> Call:
     """A call; keyword arguments in the order given."""
     return Call(name, args, tuple(kwargs.items()))
 

@@ -15,6 +15,9 @@ GITHUB = "token.actions.githubusercontent.com"
 RAW = "RawStatement"
 UUID, UUID2 = "6bd64ce5-2f4e-4c5a-9a0f-1b2c3d4e5f60", "0fd64ce5-2f4e-4c5a-9a0f-1b2c3d4e5f61"
 POOL = "eu-central-1:1a2b3c4d-1a2b-1a2b-1a2b-1a2b3c4d5e6f"
+EKS = f"arn:aws:eks:eu-central-1:{OWN}:cluster/main"
+SSO = f"arn:aws:iam::{YOURS}:role/aws-reserved/sso.amazonaws.com"
+NIGHTLY = f"arn:aws:scheduler:eu-central-1:{OWN}:schedule-group/nightly"
 ANCHOR = (
     f"arn:aws:rolesanywhere:eu-central-1:{OWN}:trust-anchor/12345678-90ab-cdef-1234-567890abcdef"
 )
@@ -247,9 +250,9 @@ CASES: dict[str, Case] = {
                 {"Service": "pods.eks.amazonaws.com"},
                 ["sts:AssumeRole", "sts:TagSession"],
                 {
-                    "ArnEquals": {"aws:SourceArn": f"arn:aws:eks:eu-central-1:{OWN}:cluster/main"},
+                    "ArnEquals": {"aws:SourceArn": EKS},
                     "StringEquals": {
-                        "aws:RequestTag/eks-cluster-arn": f"arn:aws:eks:eu-central-1:{OWN}:cluster/main",
+                        "aws:RequestTag/eks-cluster-arn": EKS,
                         "aws:RequestTag/kubernetes-namespace": "payments",
                         "aws:RequestTag/kubernetes-service-account": "processor",
                     },
@@ -263,7 +266,7 @@ CASES: dict[str, Case] = {
             allow(
                 {"Service": "pods.eks.amazonaws.com"},
                 ["sts:AssumeRole", "sts:TagSession"],
-                {"ArnEquals": {"aws:SourceArn": f"arn:aws:eks:eu-central-1:{OWN}:cluster/main"}},
+                {"ArnEquals": {"aws:SourceArn": EKS}},
             )
         ),
         ("AnyPodOfCluster",),
@@ -637,11 +640,7 @@ CASES: dict[str, Case] = {
         policy(
             allow(
                 root(YOURS),
-                condition={
-                    "ArnLike": {
-                        "aws:PrincipalArn": f"arn:aws:iam::{YOURS}:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_*"
-                    }
-                },
+                condition={"ArnLike": {"aws:PrincipalArn": f"{SSO}/*/AWSReservedSSO_Admin_*"}},
             )
         ),
         (RAW,),
@@ -652,7 +651,7 @@ CASES: dict[str, Case] = {
                 root(YOURS),
                 condition={
                     "ArnLike": {
-                        "aws:PrincipalArn": f"arn:aws:iam::{YOURS}:role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Admin_????????????????"
+                        "aws:PrincipalArn": f"{SSO}/eu-central-1/AWSReservedSSO_Admin_{'?' * 16}"
                     }
                 },
             )
@@ -820,7 +819,7 @@ CASES: dict[str, Case] = {
                 {
                     "StringEquals": {
                         "aws:SourceAccount": OWN,
-                        "aws:SourceArn": f"arn:aws:scheduler:eu-central-1:{OWN}:schedule-group/nightly",
+                        "aws:SourceArn": NIGHTLY,
                     }
                 },
             )
