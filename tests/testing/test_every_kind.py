@@ -292,6 +292,20 @@ KINDS = {
         ),
         [roles_anywhere(ANCHOR, subject={"CN": "web-1"}, issuer={"CN": "Site"})],
     ),
+    "RawStatement": Kind(
+        trust.RawStatement(
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:sts::{PEOPLE}:assumed-role/ci/build"},
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"sts:RoleSessionName": "deploy"}},
+            },
+            why="one session only",
+        ),
+        [role_session("ci", account=PEOPLE, session="build", session_name="deploy")],
+        # The ARN of a session has no path.
+        ["a role under another path"],
+    ),
     "AnyCertificateOf": Kind(
         trust.AnyCertificateOf(trust_anchor_arn=ANCHOR),
         [roles_anywhere(ANCHOR, subject={"CN": "web-1"})],
