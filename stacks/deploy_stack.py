@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from rolecall.environment import Environment
-from rolecall.trust import AwsService, IamUsers, WholeAccount
+from rolecall.trust import AwsService, IamRoles, IamUsers, WholeAccount
 from rolecall_cdktf import AssumableRole, EnvironmentStack
 from rolecall_cdktf._cdktf import App
 from stacks.federation import add_federated_roles
@@ -37,6 +37,13 @@ class DeployStack(EnvironmentStack):
                 )
             ],
             managed_policies=["SecurityAudit"],
+        )
+        AssumableRole(
+            self,
+            "reader",
+            description="Sees what there is, without data; from the one role where people sign in",
+            trusted_entities=[IamRoles(people, ["identity-staff"])],
+            managed_policies=["job-function/ViewOnlyAccess"],
         )
         AssumableRole(
             self,

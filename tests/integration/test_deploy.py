@@ -29,6 +29,7 @@ ROLES = [
     "tes-operator",
     "tes-orders",
     "tes-pipeline",
+    "tes-reader",
 ]
 
 

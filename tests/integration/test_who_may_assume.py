@@ -135,7 +135,26 @@ def test_alice_breaks_the_glass_with_a_second_factor_and_her_name(
         assert keys.client("iam").list_users() is not None
 
 
+def test_staff_go_on_from_one_role_to_the_reader_of_every_account(
+    deployed: Target, people: People, environment: str
+) -> None:
+    staff = people.keys("bob").run(str(BIN / "rolecall"), "assume", "identity", "staff", "--json")
+    assert staff.returncode == 0, staff.stderr
+    keys = people.keys("bob").with_session(json.loads(staff.stdout))
+    reader = keys.run(str(BIN / "rolecall"), "switch", environment, "reader", "--json")
+    assert reader.returncode == 0, reader.stderr
+    answer = json.loads(reader.stdout)
+    assert answer["AccountId"] == deployed.facts(environment).account_id
+
+
 # --- who may not
+
+
+def test_not_a_person_as_the_reader_without_the_role_between(
+    deployed: Target, people: People, environment: str
+) -> None:
+    not_authorized(people.keys("alice"), request(deployed, environment, "reader"))
+    not_authorized(people.visitor("mallory"), request(deployed, environment, "reader"))
 
 
 def test_not_alice_without_the_external_id(
