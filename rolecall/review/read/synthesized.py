@@ -101,7 +101,11 @@ def _compared(
     symbols = Symbols()
     before, notes_before = _world("before", old, symbols)
     after, notes_after = _world("after", new, symbols)
-    _settle_differences(before, after)
+    if old is None or new is None:
+        # With one side there is nothing that a name could be taken for.
+        before.differs = after.differs = None
+    else:
+        _settle_differences(before, after)
     touched = {
         address
         for address in {*before.instances, *after.instances}
