@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _SECONDS = 600
 _PRINCIPAL = re.compile(r"arn:aws:iam::([0-9]{12}):(user|role)(/(?:.+/)?)([^/]+)")
 _LINES_OF_FAILURE = 30
+_STATE = "terraform.tfstate"
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class Deploy:
         terraform = Terraform(place, self._environment(where, _region(document)))
         terraform.run("init", "-input=false", "-no-color")
         terraform.run("apply", "-auto-approve", "-input=false", "-no-color")
-        return DeployedStack(place, where, _roles(terraform), self._aws, terraform)
+        return DeployedStack(place, where, _roles(place), self._aws, terraform)
 
     def _write(self, stack: object, name: str | None, place: Path) -> None:
         if isinstance(stack, str | Path):
@@ -200,7 +201,7 @@ def _named(policy: object) -> Iterator[tuple[str, str, str, str]]:
 
 def _keep_state_here(document: dict[str, Any]) -> None:
     """A test's state lies in its own folder, wherever the stack keeps it otherwise."""
-    document.setdefault("terraform", {})["backend"] = {"local": {"path": "terraform.tfstate"}}
+    document.setdefault("terraform", {})["backend"] = {"local": {"path": _STATE}}
 
 
 def _providers(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -224,12 +225,14 @@ def _region(document: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _roles(terraform: Terraform) -> dict[str, str]:
-    """Names of the roles in the state, by their ids in the stack."""
-    state = json.loads(terraform.run("show", "-json", "-no-color"))
-    module = state.get("values", {}).get("root_module", {})
+def _roles(folder: Path) -> dict[str, str]:
+    """Names of the roles in the state, by their ids in the stack.
+
+    From the file: `terraform show` would start the provider for its schema, five seconds.
+    """
+    state = json.loads((folder / _STATE).read_text(encoding="utf-8"))
     return {
-        each["name"]: each["values"]["name"]
-        for each in module.get("resources", [])
-        if each["type"] == "aws_iam_role" and each["mode"] == "managed"
+        each["name"]: each["instances"][0]["attributes"]["name"]
+        for each in state.get("resources", [])
+        if each["type"] == "aws_iam_role" and each["mode"] == "managed" and "module" not in each
     }
