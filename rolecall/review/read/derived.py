@@ -5,7 +5,7 @@ for which attribute is the `id`.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rolecall.review.read.instances import Instance
@@ -147,7 +147,10 @@ def _statement(world: "World", block: object) -> dict[str, object] | None:
                 found[element] = values
     for name, element in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
         principals: dict[str, list[str]] = {}
-        for each in _blocks(block.get(name)):
+        named = _blocks(block.get(name))
+        if named is None:
+            return None
+        for each in named:
             kind, values = world.shown(each.get("type")), _values(world, each.get("identifiers"))
             if kind is None or values is None:
                 return None
@@ -155,7 +158,10 @@ def _statement(world: "World", block: object) -> dict[str, object] | None:
         if principals:
             found[element] = "*" if principals == {"*": ["*"]} else principals
     conditions: dict[str, dict[str, list[str]]] = {}
-    for each in _blocks(block.get("condition")):
+    limits = _blocks(block.get("condition"))
+    if limits is None:
+        return None
+    for each in limits:
         test, key = world.shown(each.get("test")), world.shown(each.get("variable"))
         values = _values(world, each.get("values"))
         if test is None or key is None or values is None:
@@ -166,10 +172,11 @@ def _statement(world: "World", block: object) -> dict[str, object] | None:
     return found
 
 
-def _blocks(written: object) -> Iterator[Mapping[str, object]]:
-    for each in written if isinstance(written, list) else [written]:
-        if isinstance(each, Mapping):
-            yield each
+def _blocks(written: object) -> list[Mapping[str, object]] | None:
+    """The blocks; None where not all of them are known: one left out would say another thing."""
+    listed = [] if written is None else written if isinstance(written, list) else [written]
+    found = [each for each in listed if isinstance(each, Mapping)]
+    return found if len(found) == len(listed) else None
 
 
 def _values(world: "World", written: object) -> list[str] | None:

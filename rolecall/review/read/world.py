@@ -184,6 +184,9 @@ class World:
         sensitive: object,
         written: object,
     ) -> object:
+        if isinstance(unknown, list) and len(unknown) > len(value):
+            # Items of which nothing at all is known need not be in the values.
+            value = [*value, *[None] * (len(unknown) - len(value))]
         open_places = isinstance(unknown, list) and any(unknown)
         scope = self.scope(instance)
         blocks = matched(value, unknown, written, self, scope) if open_places else {}
