@@ -1,6 +1,7 @@
 """Whether two trust policies let in the same callers: compare, asked in both directions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rolecall.importing.home import Home
 from rolecall.issuers.token_keys import TOKEN_KEYS
@@ -38,7 +39,13 @@ def why_not_same(
 
 def _compared(old: PolicyDocument, new: PolicyDocument, home: Home) -> Comparison:
     account = None if home.role_arn else home.context.account_id
-    return compare(old, new, role_arn=home.role_arn, account=account, tokens=TOKEN_KEYS)
+    sides = _in_order(old), _in_order(new)
+    return compare(*sides, role_arn=home.role_arn, account=account, tokens=TOKEN_KEYS)
+
+
+def _in_order(document: PolicyDocument) -> PolicyDocument:
+    """The same with each list in its canonical order: equal ones need no search."""
+    return PolicyDocument.parse(replace(document, id=None).to_dict())
 
 
 def _parts(statements: Sequence[Statement]) -> frozenset[object] | None:

@@ -15,7 +15,7 @@ POLICY = PolicyDocument.parse(CASES["users and roles in one statement"].policy)
 
 
 def test_a_comparison_that_is_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    def undecided(old: PolicyDocument, new: PolicyDocument, **more: object) -> Comparison:  # noqa: ARG001
+    def undecided(old: PolicyDocument, new: PolicyDocument, **more: object) -> Comparison:
         if old == new:
             return Comparison((), (), ())
         return Comparison((), (), (Undecided("somebody", gain=False, why="it took too long"),))
