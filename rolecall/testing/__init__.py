@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from rolecall.testing.attempts import Attempt, hostile
     from rolecall.testing.callers import Caller
     from rolecall.testing.checks import assert_admits, assert_denies, assert_only_admits
+    from rolecall.testing.embedded.aws import LocalAws
+    from rolecall.testing.embedded.deploying import Deploy, DeployedStack
     from rolecall.testing.issued import (
         bitbucket_token,
         buildkite_token,
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "Attempt": "attempts",
     "Caller": "callers",
+    "Deploy": "embedded.deploying",
+    "DeployedStack": "embedded.deploying",
+    "LocalAws": "embedded.aws",
     "TestedRole": "roles",
     "assert_admits": "checks",
     "assert_denies": "checks",
@@ -67,6 +72,9 @@ _HOMES = {
 __all__ = [
     "Attempt",
     "Caller",
+    "Deploy",
+    "DeployedStack",
+    "LocalAws",
     "TestedRole",
     "assert_admits",
     "assert_denies",

@@ -1,5 +1,7 @@
 """The wheel, built once, and environments that hold it with the packages of some extras only."""
 
+import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -84,3 +86,20 @@ def installed(
         return made[extras]
 
     return environment
+
+
+@pytest.fixture
+def provider(tmp_path: Path) -> dict[str, str]:
+    """Variables by which Terraform finds its provider as it does in this project, without
+    asking the registry again."""
+    home = tmp_path / "home"
+    home.mkdir()
+    decided = ROOT / ".rolecall/terraform.json"
+    variables = {"ROLECALL_HOME": str(home)}
+    if decided.is_file():
+        shutil.copy(decided, home)
+        if "CDKTF_SKIP_PROVIDER_LOCK" not in json.loads(decided.read_text(encoding="utf-8")):
+            cache = ROOT / ".rolecall/terraform-plugins"
+            cache.mkdir(exist_ok=True)
+            variables["TF_PLUGIN_CACHE_DIR"] = str(cache)
+    return variables
