@@ -17,11 +17,11 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from rolecall.embedded_token import is_embedded
+from rolecall.no_redirect import NoRedirect
 from rolecall.policy import LimitError
 from rolecall.policy.errors import quoted
 from rolecall.problems import Exit, Problem
 from rolecall.session.assumed_role import AssumedRole
-from rolecall.no_redirect import NoRedirect
 
 #: Where another sign-in endpoint is named: that of a private network, or of a test.
 ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_SIGNIN"

@@ -14,8 +14,8 @@ from ipaddress import ip_address
 from urllib.parse import quote, urlsplit
 
 from rolecall.issuers import GITHUB_ACTIONS
-from rolecall.problems import Exit, Problem
 from rolecall.no_redirect import NoRedirect
+from rolecall.problems import Exit, Problem
 from rolecall.session.tokens import LONGEST_TOKEN, checked_token
 
 URL_VARIABLE = "ACTIONS_ID_TOKEN_REQUEST_URL"
