@@ -11,7 +11,6 @@ from importlib import import_module
 from rolecall import __version__
 from rolecall.cli.parser import Parser
 from rolecall.cli.streams import let_go_of_stdout, standard_streams
-from rolecall.extras import missing_package
 from rolecall.problems import Exit, Problem, printable
 
 #: command -> (module, what it does)
@@ -77,6 +76,8 @@ def _run(arguments: list[str]) -> int:
     try:
         return _run_chosen(chosen, arguments)
     except ModuleNotFoundError as error:
+        from rolecall.extras import missing_package
+
         told = missing_package(error, chosen)
         if told is None:
             raise
