@@ -78,11 +78,16 @@ class RoleSide:
     unique_id: str | None = None
 
 
+#: A managed policy by itself, as the kind of a `CallerSide`.
+MANAGED_POLICY = "managed policy"
+
+
 @dataclass(frozen=True, slots=True)
 class CallerSide:
     """A user or a group with the permissions it has: who may assume also depends on these.
 
-    kind: `user` or `group`. groups: of a user, their names.
+    kind: `user` or `group`; `managed policy` for one that holders elsewhere may have.
+    groups: of a user, their names.
     """
 
     kind: str

@@ -1,7 +1,7 @@
 """Users, groups and roles as callers: what they may do now, and where they come in by it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rolecall.policy import IamUser, RoleSession
 from rolecall.policy.errors import printable
@@ -46,7 +46,7 @@ def judge_caller(
     found = list(
         judge_permissions(None if before is None else before.permissions, after.permissions)
     )
-    found += _memberships(before, after)
+    found += _memberships(before, after, groups)
     if pair.replaced:
         found.append(
             Sentence(
@@ -57,7 +57,13 @@ def judge_caller(
             )
         )
     reached = _told(_opened(before, after, groups, doors, partition))
-    return CallerTold((*found, *reached.sentences), reached.facts)
+    # What a group gives is said of no side, and is part of what somebody looks at.
+    said = (
+        tuple(each.text for each in found)
+        if before is None or before.groups != after.groups
+        else ()
+    )
+    return CallerTold((*found, *reached.sentences), (*reached.facts, *said))
 
 
 def judge_role_as_caller(pair: Pair[RoleSide], doors: Sequence[Door], partition: str) -> CallerTold:
@@ -97,17 +103,31 @@ def _told(opened: Opened) -> CallerTold:
     return CallerTold(tuple(sentences), facts)
 
 
-def _memberships(before: CallerSide | None, after: CallerSide) -> list[Sentence]:
+def _memberships(
+    before: CallerSide | None, after: CallerSide, groups: Mapping[str, Pair[CallerSide]]
+) -> Iterator[Sentence]:
+    """What comes and goes with the groups of a user."""
     old = frozenset() if before is None else before.groups
-    found = [
-        Sentence(printable(f"It joins the group {name}."), Severity.MEDIUM)
-        for name in sorted(after.groups - old)
-    ]
-    found += [
-        Sentence(printable(f"It leaves the group {name}."), Severity.LOW, narrower=True)
-        for name in sorted(old - after.groups)
-    ]
-    return found
+    for name in sorted(after.groups - old):
+        pair = groups.get(name)
+        what = f"It joins the group {name}"
+        if pair is None or pair.after is None:
+            text = f"{what}, which this stack does not make: it may give anything."
+            yield Sentence(printable(text), Severity.MEDIUM, open=True)
+            continue
+        given = judge_permissions(None, pair.after.permissions)
+        yield Sentence(printable(f"{what}."), Severity.MEDIUM)
+        yield from (_by_group(name, each) for each in given if not each.narrower)
+    for name in sorted(old - after.groups):
+        pair = groups.get(name)
+        yield Sentence(printable(f"It leaves the group {name}."), Severity.LOW, narrower=True)
+        if pair is not None and pair.before is not None:
+            lost = judge_permissions(pair.before.permissions, Permissions())
+            yield from (_by_group(name, each) for each in lost if not each.narrower)
+
+
+def _by_group(name: str, each: Sentence) -> Sentence:
+    return replace(each, text=printable(f"Of the group {name}: {each.text}"))
 
 
 def _opened(

@@ -97,7 +97,13 @@ def _plain(statement: Statement) -> Statement:
         resources=tuple(sorted(set(statement.resources))),
         not_resources=tuple(sorted(set(statement.not_resources))),
         conditions=tuple(
-            sorted(statement.conditions, key=lambda c: (c.operator, c.key.lower(), c.values))
+            sorted(
+                (
+                    replace(c, key=c.key.lower(), values=tuple(sorted(set(c.values))))
+                    for c in statement.conditions
+                ),
+                key=lambda c: (c.operator, c.key, c.values),
+            )
         ),
     )
 

@@ -53,9 +53,10 @@ def _managed(old: Permissions, new: Permissions) -> Iterator[Sentence]:
             yield from _come(what, document, words=False)
         elif only_denies(arn):
             yield Sentence(f"{what}.", Severity.LOW, narrower=True)
+        elif aws_policy_name(arn):
+            yield Sentence(f"{what}.", power_of_name(arn))
         else:
-            tail = "" if aws_policy_name(arn) else ", whose text is elsewhere"
-            yield Sentence(f"{what}{tail}.", power_of_name(arn))
+            yield _elsewhere(f"{what}, whose text is elsewhere: it may give anything.")
     for arn in sorted(old.managed - new.managed):
         what = f"The managed policy {_called(arn)} is detached"
         document = old.documents.get(arn)
@@ -63,8 +64,14 @@ def _managed(old: Permissions, new: Permissions) -> Iterator[Sentence]:
             yield from _go(what, document)
         elif only_denies(arn):
             yield Sentence(f"{what}, which took power away.", Severity.HIGH)
-        else:
+        elif aws_policy_name(arn):
             yield Sentence(f"{what}.", Severity.LOW, narrower=True)
+        else:
+            yield _elsewhere(f"{what}, whose text is elsewhere: it may have denied something.")
+
+
+def _elsewhere(text: str) -> Sentence:
+    return Sentence(text, Severity.MEDIUM, open=True)
 
 
 def _come(what: str, policy: Policy, *, words: bool) -> Iterator[Sentence]:
@@ -79,7 +86,11 @@ def _come(what: str, policy: Policy, *, words: bool) -> Iterator[Sentence]:
 
 def _go(what: str, policy: Policy) -> Iterator[Sentence]:
     """A policy that is not there any more: what it denied may be allowed now."""
-    gained = Severity.NONE if isinstance(policy, Unread) else shift(policy, NO_POLICY).gained
+    if isinstance(policy, Unread):
+        text = f"{what}, and what it denied could not be read: {reason(policy)}."
+        yield _elsewhere(text)
+        return
+    gained = shift(policy, NO_POLICY).gained
     if gained:
         yield Sentence(f"{what}, which denied something.", gained)
     else:
@@ -90,8 +101,16 @@ def _texts(old: Permissions, new: Permissions) -> Iterator[Sentence]:
     """Attached before and after, with another text."""
     for arn in sorted(old.managed & new.managed):
         before, after = old.documents.get(arn), new.documents.get(arn)
-        if before != after and before is not None and after is not None:
-            yield from _changed(f"The managed policy {_called(arn)}", before, after)
+        if before == after:
+            continue
+        what = f"The managed policy {_called(arn)}"
+        if before is not None and after is not None:
+            yield from _changed(what, before, after)
+        else:
+            when = "before" if before is None else "after"
+            yield _elsewhere(
+                f"{what} changes, and its text {when} the change is not there to read."
+            )
 
 
 def _inline(old: Permissions, new: Permissions) -> Iterator[Sentence]:
@@ -130,10 +149,10 @@ def _changed(what: str, before: Policy, after: Policy) -> Iterator[Sentence]:
 
 def _boundary(old: Permissions, new: Permissions, *, created: bool) -> Iterator[Sentence]:
     before, after = old.boundary, new.boundary
+    one, other = old.documents.get(before or ""), new.documents.get(after or "")
     if before == after:
-        one, other = old.documents.get(after or ""), new.documents.get(after or "")
-        if one is not None and other is not None and one != other:
-            yield from _changed(f"The permissions boundary {_called(after or '')}", one, other)
+        if one != other:
+            yield from _bounded(f"The permissions boundary {_called(after or '')}", one, other)
     elif after is None:
         yield Sentence(
             f"The permissions boundary {_called(before or '')} is removed: its policies are "
@@ -146,10 +165,22 @@ def _boundary(old: Permissions, new: Permissions, *, created: bool) -> Iterator[
                 f"The permissions boundary {_called(after)} is set.", Severity.LOW, narrower=True
             )
     else:
-        yield Sentence(
-            f"The permissions boundary changed: {_called(after)} instead of {_called(before)}.",
-            Severity.MEDIUM,
-        )
+        what = f"The permissions boundary {_called(after)} takes the place of {_called(before)}"
+        was, power = power_of_name(before), power_of_name(after)
+        if one is not None and other is not None:
+            yield from _bounded(f"{what}, and its text", one, other)
+        elif aws_policy_name(after) and power >= Severity.HIGH and one is None and power > was:
+            yield Sentence(f"{what}: it limits little.", power)
+        else:
+            yield _elsewhere(f"{what}: whether it limits as much is not known.")
+
+
+def _bounded(what: str, before: Policy | None, after: Policy | None) -> Iterator[Sentence]:
+    if before is None or after is None:
+        when = "before" if before is None else "after"
+        yield _elsewhere(f"{what} changes, and its text {when} the change is not there to read.")
+    else:
+        yield from _changed(what, before, after)
 
 
 def _open(what: str, unread: Unread) -> Sentence:

@@ -72,6 +72,7 @@ _HOLDERS = {
     for what, attribute in (
         ("policy", kind),
         ("policy_attachment", kind),
+        ("policies_exclusive", f"{kind}_name"),
         ("policy_attachments_exclusive", f"{kind}_name"),
     )
 }
@@ -113,6 +114,7 @@ def _of_strangers(sides: Sides, world: World) -> Iterator[str]:
     for kind in ("role", "user", "group"):
         found = (world.text(each, "name") for each in world.of_type(f"aws_iam_{kind}"))
         names[kind] = {name.casefold() for name in found if name}
+    yield from _of_members(sides, world, names)
     for type, (kind, attribute) in _HOLDERS.items():
         for each in world.of_type(type):
             if each.address not in sides.touched:
@@ -133,3 +135,26 @@ def _of_strangers(sides: Sides, world: World) -> Iterator[str]:
                         f"{each.address} changes what the {kind} {holder} may do, which this stack "
                         "does not make."
                     )
+
+
+def _of_members(sides: Sides, world: World, names: dict[str, set[str]]) -> Iterator[str]:
+    """Users that are not in this stack, and join or leave a group."""
+    for each in world.of_type("aws_iam_user_group_membership"):
+        user = linked(world, each, "user")
+        if each.address in sides.touched and (user or "").casefold() not in names["user"]:
+            yield (
+                f"{each.address} changes the groups of the user {user or 'not yet known'}, which "
+                "this stack does not make."
+            )
+    other = sides.after if world is sides.before else sides.before
+    for each in world.of_type("aws_iam_group_membership"):
+        twin = other.instances.get(each.address)
+        there = set(world.texts(world.get(each, "users")))
+        known = set() if twin is None else set(other.texts(other.get(twin, "users")))
+        for user in sorted(there - known):
+            if user.casefold() not in names["user"]:
+                what = "leaves" if world is sides.before else "joins"
+                yield (
+                    f"By {each.address} the user {user} {what} a group, and this stack does not "
+                    "make that user."
+                )

@@ -32,10 +32,12 @@ class Held:
         for kind in KINDS:
             self._read(kind)
         self._read_shared_attachments()
-        for each in world.of_type("aws_iam_policy"):
+        for each in world.instances.values():
+            if each.type != "aws_iam_policy":
+                continue
             name = world.text(each, "arn")
             found = sides.policy(world, each, "policy")
-            if name and found is not None:
+            if name and found is not None and (name not in self._texts or not _looked_up(each)):
                 self._texts[name] = found
 
     def _read(self, kind: str) -> None:
@@ -93,9 +95,17 @@ class Held:
                 return spread if isinstance(spread, list) else [spread]
         return None
 
+    def attached(self) -> set[str]:
+        """ARNs of all managed policies that a resource attaches."""
+        return {arn for listed in self._managed.values() for _, arn in listed}
+
     def texts(self, arns: Iterable[str]) -> Mapping[str, Policy]:
-        """The texts of those managed policies that the project declares itself."""
+        """The texts of those managed policies that the project declares itself, or looks up."""
         return {arn: self._texts[arn] for arn in sorted(arns) if arn in self._texts}
+
+
+def _looked_up(instance: Instance) -> bool:
+    return instance.key.startswith("data.")
 
 
 def _alike(one: str | None, other: str | None) -> bool:
@@ -133,11 +143,12 @@ def permissions(
     listed = held.only("policy_attachments", kind, name, where)
     if listed is not None:
         managed |= _unexplained(world, listed, managed)
+    boundary = world.text(holder, "permissions_boundary") or None
     return Permissions(
         managed=frozenset(managed),
         inline=dict(sorted(inline.items())) if inline else _NOTHING,
-        boundary=world.text(holder, "permissions_boundary") or None,
-        documents=held.texts(managed),
+        boundary=boundary,
+        documents=held.texts(managed | ({boundary} if boundary else set())),
     )
 
 

@@ -1,6 +1,15 @@
 """Roles, and the users and groups who may want to assume them."""
 
-from rolecall.review.model import CallerSide, Pair, RoleSide, Unread
+from collections.abc import Iterator, Sequence
+
+from rolecall.review.model import (
+    MANAGED_POLICY,
+    CallerSide,
+    Pair,
+    Permissions,
+    RoleSide,
+    Unread,
+)
 from rolecall.review.read.instances import Instance
 from rolecall.review.read.permissions import Held, permissions
 from rolecall.review.read.sides import Sides, account, linked, settled_arn
@@ -43,15 +52,43 @@ def roles_and_callers(
             groups=frozenset(groups[id(world)].get(name.casefold(), ())) if user else frozenset(),
         )
 
-    return (
-        sides.pairs(role, "aws_iam_role", same=lambda side: (side.account, side.name.casefold())),
-        sides.pairs(
-            caller,
-            "aws_iam_user",
-            "aws_iam_group",
-            same=lambda side: (side.kind, side.arn, side.name.casefold()),
-        ),
+    roles = sides.pairs(
+        role, "aws_iam_role", same=lambda side: (side.account, side.name.casefold())
     )
+    callers = sides.pairs(
+        caller,
+        "aws_iam_user",
+        "aws_iam_group",
+        same=lambda side: (side.kind, side.arn, side.name.casefold()),
+    )
+    return roles, (*callers, *_for_others(sides, before, after, [*roles, *callers]))
+
+
+def _for_others(
+    sides: Sides, before: Held, after: Held, holders: Sequence[Pair[RoleSide] | Pair[CallerSide]]
+) -> Iterator[Pair[CallerSide]]:
+    """Managed policies that were there and that nobody of this stack has: others may have them."""
+    held = {
+        arn
+        for pair in holders
+        for side in (pair.before, pair.after)
+        if side is not None
+        for arn in side.permissions.documents
+    }
+
+    def read(world: World, instance: Instance) -> CallerSide:
+        texts = before if world is sides.before else after
+        arn = world.text(instance, "arn") or instance.address
+        own = Permissions(managed=frozenset({arn}), documents=texts.texts([arn]))
+        name = world.text(instance, "name") or instance.address
+        return CallerSide(MANAGED_POLICY, name, settled_arn(world, instance), own)
+
+    for pair in sides.pairs(read, "aws_iam_policy", same=lambda side: side.arn or side.name):
+        one, other = pair.before, pair.after
+        if one is None or other is None or one == other or pair.replaced:
+            continue
+        if not other.permissions.managed & held:
+            yield pair
 
 
 def _seconds(value: object) -> int:
