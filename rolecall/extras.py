@@ -9,6 +9,8 @@ from rolecall.problems import Exit, Problem
 #: Extra → the modules that its packages bring, as far as Rolecall imports them.
 EXTRAS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        # Of several that bring a module, the last is named: cdktf where only jsii is missing.
+        "cdktn": ("cdktn", "cdktn_provider_aws", "constructs", "jsii"),
         "cdktf": ("cdktf", "cdktf_cdktf_provider_aws", "constructs", "jsii"),
         "keyring": ("keyring",),
         "local": (

@@ -1,8 +1,7 @@
-"""The only file that imports cdktf and the AWS provider bindings.
+"""The only file that imports cdktf (or cdktn, its fork) and the AWS provider bindings.
 
 Names are resolved when they are asked for (PEP 562), so that an app loads the bindings
-of the resources it uses and no others. A move to a fork of cdktf is a change of this
-file and of its types in `_cdktf.pyi`.
+of the resources it uses and no others. Which of the two it is: `_which_cdk.py`.
 """
 
 import importlib
@@ -13,24 +12,30 @@ from typing import TYPE_CHECKING, Any
 
 from rolecall.extras import missing_package
 from rolecall_cdktf import _fast_loading
-from rolecall_cdktf._fast_loading import PROVIDER, log
+from rolecall_cdktf._fast_loading import log
+from rolecall_cdktf._which_cdk import choose, refuse_the_other
 
 if TYPE_CHECKING:
     # For tools that read imports without running them, such as import-linter.
     import cdktf  # noqa: F401
     import cdktf_cdktf_provider_aws  # noqa: F401
+    import cdktn  # noqa: F401
+    import cdktn_provider_aws  # noqa: F401
+
+CDK = choose()
+PROVIDER = CDK.provider
 
 _HOME = {
     "Construct": "constructs",
-    "Annotations": "cdktf",
-    "App": "cdktf",
-    "LocalBackend": "cdktf",
-    "S3Backend": "cdktf",
-    "TerraformLocal": "cdktf",
-    "TerraformOutput": "cdktf",
-    "TerraformResource": "cdktf",
-    "TerraformStack": "cdktf",
-    "Testing": "cdktf",
+    "Annotations": CDK.name,
+    "App": CDK.name,
+    "LocalBackend": CDK.name,
+    "S3Backend": CDK.name,
+    "TerraformLocal": CDK.name,
+    "TerraformOutput": CDK.name,
+    "TerraformResource": CDK.name,
+    "TerraformStack": CDK.name,
+    "Testing": CDK.name,
     "AwsProvider": f"{PROVIDER}.provider",
     "AwsProviderDefaultTags": f"{PROVIDER}.provider",
     "CognitoIdentityPool": f"{PROVIDER}.cognito_identity_pool",
@@ -55,7 +60,7 @@ _HOME = {
     "RolesanywhereTrustAnchorSourceSourceData": f"{PROVIDER}.rolesanywhere_trust_anchor",
 }
 
-_fast_loading.prepare()
+_fast_loading.prepare(PROVIDER)
 
 
 def __getattr__(name: str) -> object:
@@ -67,16 +72,21 @@ def __getattr__(name: str) -> object:
     return found
 
 
+def refuse_mixture(construct: object) -> None:
+    """Raise `Problem` for a construct of the other CDK: mixed, they would miss each other."""
+    refuse_the_other(CDK, construct)
+
+
 def at_synthesis(value: Callable[[], object]) -> object:
     """A value that is asked for when the stack is synthesized, not before."""
-    return _module("cdktf").Lazy.any_value(_producer()(value))
+    return _module(CDK.name).Lazy.any_value(_producer()(value))
 
 
 @cache
 def _producer() -> Any:
     jsii = _module("jsii")
 
-    @jsii.implements(_module("cdktf").IAnyProducer)  # type: ignore[untyped-decorator]
+    @jsii.implements(_module(CDK.name).IAnyProducer)  # type: ignore[untyped-decorator]
     class Producer:
         def __init__(self, value: Callable[[], object]) -> None:
             self._value = value
@@ -93,7 +103,8 @@ def _module(home: str) -> ModuleType:
         try:
             return importlib.import_module(home)
         except ImportError as error:
-            if isinstance(error, ModuleNotFoundError) and (told := missing_package(error)):
+            missing = isinstance(error, ModuleNotFoundError)
+            if missing and (told := missing_package(error, CDK.name)):
                 raise told from None
             if not home.startswith(PROVIDER) or not _fast_loading.restore_package_body(PROVIDER):
                 raise

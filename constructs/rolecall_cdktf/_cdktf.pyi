@@ -1,7 +1,8 @@
 """Types of the names `_cdktf.py` resolves.
 
 The provider's own types would make mypy read its 1,500 modules (a minute and some
-gigabytes), so what the constructs use of them is declared here.
+gigabytes), so what the constructs use of them is declared here. Types cannot follow
+`ROLECALL_CDK`: where only cdktn is installed, what comes from cdktf below is `Any`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,7 @@ from cdktf import Testing as Testing
 
 from constructs import Construct as Construct
 
+def refuse_mixture(construct: object) -> None: ...
 def at_synthesis(value: Callable[[], object]) -> object: ...
 
 class AwsProviderDefaultTags:

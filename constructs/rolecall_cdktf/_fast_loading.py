@@ -3,7 +3,7 @@
 Three cuts, each of which falls back to the stock way when the bindings or jsii change their
 layout (a debug-level note says so):
 
-1. Python: the body of `cdktf_cdktf_provider_aws/__init__.py` imports 1,500 modules. It is
+1. Python: the body of the bindings' `__init__.py` imports 1,500 modules. It is
    registered with its real spec and path but not executed; a submodule is imported when
    somebody asks for it (PEP 562).
 2. Node: `_lazy_modules.cjs` makes jsii's Node process take the provider's lazy index, and
@@ -28,7 +28,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-PROVIDER = "cdktf_cdktf_provider_aws"
 STOCK = "ROLECALL_STOCK_IMPORT"
 _CERTIFICATES = "NODE_EXTRA_CA_CERTS"
 _KEPT_CERTIFICATES = f"ROLECALL_{_CERTIFICATES}"
@@ -44,14 +43,14 @@ def stock(environ: MutableMapping[str, str]) -> bool:
     return environ.get(STOCK) == "1"
 
 
-def prepare(environ: MutableMapping[str, str] = os.environ) -> None:
+def prepare(provider: str, environ: MutableMapping[str, str] = os.environ) -> None:
     """Take the first and the third cut, and silence jsii's banner about Node's end of life."""
     # jsii before 1.130 takes any value, later ones a list of major versions.
     environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1,18,19,20,21,22,23,24")
     if stock(environ):
         return
-    if fault := skip_package_body(PROVIDER):
-        log.debug("The stock import of %s is used: %s", PROVIDER, fault)
+    if fault := skip_package_body(provider):
+        log.debug("The stock import of %s is used: %s", provider, fault)
     try:
         from rolecall_cdktf._one_node import use_one_node
 

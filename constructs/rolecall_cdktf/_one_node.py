@@ -28,6 +28,8 @@ from jsii._kernel.providers import process
 # How jsii 1.142 starts the second one.
 _AS_KNOWN = ('"--preserve-symlinks"', '"lib","program.js"', 'stdio:["ignore","pipe","pipe","pipe"]')
 _SHELL = "/bin/sh"
+# More than _lazy_modules.cjs waits.
+_LAST_WORDS_SECONDS = 20
 _HEAP = "--max-old-space-size=4069"
 log = logging.getLogger(__name__)
 _Stock = process._NodeProcess
@@ -79,6 +81,14 @@ class OneNode(_Stock):
         """End Node, and wait for what it printed last."""
         if not hasattr(self, "_process"):
             return  # it was never started
+        stdin = self._process.stdin
+        if stdin is not None and not stdin.closed:
+            # As jsii says it; but jsii waits for five seconds, and the first run on a machine
+            # still writes an index (_lazy_modules.cjs).
+            stdin.write(b'{"exit":0}\n')
+            stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=_LAST_WORDS_SECONDS)
         super().stop()
         if self._printed is not None:
             self._print_thread.join(timeout=5)

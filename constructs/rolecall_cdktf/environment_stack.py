@@ -16,6 +16,7 @@ from rolecall_cdktf._cdktf import (
     TerraformOutput,
     TerraformStack,
     at_synthesis,
+    refuse_mixture,
 )
 from rolecall_cdktf.embedded import local_state_path
 from rolecall_cdktf.exclusive import Exclusive
@@ -50,9 +51,11 @@ class EnvironmentStack(TerraformStack):
             raise Problem(
                 f"{shown(scope)} cannot hold a stack; write EnvironmentStack(app, environment)."
             )
+        app: object = scope if isinstance(scope, App) else scope.node.root
+        refuse_mixture(app)
         super().__init__(scope, environment.name)
         self._environment = environment
-        self._app: object = scope if isinstance(scope, App) else scope.node.root
+        self._app = app
         self._trust_context = TrustContext(
             account_id=environment.account_id,
             partition=environment.partition,

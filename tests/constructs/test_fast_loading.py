@@ -135,8 +135,9 @@ def which_index(directory: Path, lazy: bool, package: str = "@cdktf/provider-aws
     return done.stdout
 
 
-def test_node_takes_the_lazy_index_where_it_is_there(tmp_path: Path) -> None:
-    assert which_index(tmp_path, lazy=True) == "lazy"
+@pytest.mark.parametrize("package", ["@cdktf/provider-aws", "@cdktn/provider-aws"])
+def test_node_takes_the_lazy_index_where_it_is_there(package: str, tmp_path: Path) -> None:
+    assert which_index(tmp_path, lazy=True, package=package) == "lazy"
 
 
 def test_node_takes_the_index_where_the_lazy_one_is_gone(tmp_path: Path) -> None:
@@ -170,6 +171,25 @@ def test_the_zip_library_is_loaded_when_it_is_used(tmp_path: Path) -> None:
         assert done.stdout.splitlines() == expected
 
 
+@pytest.mark.parametrize("hook", [["--require", str(HOOK)], []], ids=["with", "without"])
+def test_node_ends_when_the_index_of_a_new_package_is_written(
+    hook: list[str], tmp_path: Path
+) -> None:
+    """jsii's thread for it is cut off otherwise, in every run of an app that is quick."""
+    (tmp_path / "runtime-index-worker.js").write_text(
+        "setTimeout(() => require('fs').writeFileSync(__filename + '.index', ''), 300);"
+    )
+    main = tmp_path / "main.js"
+    main.write_text(
+        "const { join } = require('path'); const threads = require('worker_threads');"
+        "const exit = process.exit.bind(process);"
+        "new threads.Worker(join(__dirname, 'runtime-index-worker.js')); exit(3);"
+    )
+    done = subprocess.run(["node", *hook, str(main)], check=False)
+    assert done.returncode == 3
+    assert (tmp_path / "runtime-index-worker.js.index").exists() is bool(hook)
+
+
 def test_the_real_bindings_take_both_cuts() -> None:
     """In a process of its own: which modules are loaded after one role is imported."""
     script = (
@@ -197,14 +217,14 @@ def test_names_are_typed_as_they_are_resolved() -> None:
         for alias in node.names
         if alias.asname
     }
-    assert declared == {*_cdktf._HOME, "at_synthesis"}
+    assert declared == {*_cdktf._HOME, "at_synthesis", "refuse_mixture"}
 
 
 def test_an_app_loads_the_bindings_of_what_it_uses() -> None:
     script = (
         "import sys, rolecall_cdktf\n"
         "from rolecall_cdktf import AssumableRole, EnvironmentStack\n"
-        f"found = [each for each in sys.modules if each.startswith('{_fast_loading.PROVIDER}.')]\n"
+        f"found = [each for each in sys.modules if each.startswith('{_cdktf.PROVIDER}.')]\n"
         "print(*sorted(each.split('.')[1] for each in found))\n"
         "print('cryptography' in sys.modules, 'lxml' in sys.modules)\n"
     )

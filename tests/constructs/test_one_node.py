@@ -121,7 +121,7 @@ def test_the_real_jsii_takes_one_process() -> None:
 def test_the_stock_import_takes_two(monkeypatch: pytest.MonkeyPatch) -> None:
     stock = _one_node.OneNode.__mro__[1]
     monkeypatch.setattr(process, "_NodeProcess", stock)
-    _fast_loading.prepare({"ROLECALL_STOCK_IMPORT": "1"})
+    _fast_loading.prepare("no_such_bindings", {"ROLECALL_STOCK_IMPORT": "1"})
     assert process._NodeProcess is stock
-    _fast_loading.prepare({})
+    _fast_loading.prepare("no_such_bindings", {})
     assert process._NodeProcess is _one_node.OneNode
