@@ -104,13 +104,15 @@ def _compared(
     if old is None or new is None:
         # With one side there is nothing that a name could be taken for.
         before.differs = after.differs = None
+        touched = {*before.instances, *after.instances}
     else:
-        _settle_differences(before, after)
-    touched = {
-        address
-        for address in {*before.instances, *after.instances}
-        if _key_at(before, address) != _key_at(after, address)
-    }
+        differs = _settle_differences(before, after)
+        touched = {
+            address
+            for address in {*before.instances, *after.instances}
+            if (address in before.instances) != (address in after.instances)
+            or _block(before, after, address) in differs
+        }
     replaced = {address for address in touched if _is_replaced(before, after, address)}
     sides = Sides(
         name,
@@ -178,16 +180,29 @@ def _indexes(world: World, declared: Declared) -> list[str | int | None] | None:
     return list[str | int | None](sorted(set(keys)))
 
 
-def _settle_differences(before: World, after: World) -> None:
+def _settle_differences(before: World, after: World) -> frozenset[str]:
     """Find the blocks that differ, and those that differ because they refer to such ones."""
+    differs: frozenset[str] = frozenset()
     for _ in range(_MOST_ROUNDS):
         one, other = _keys(before), _keys(after)
-        differs = frozenset(key for key in {*one, *other} if one.get(key) != other.get(key))
-        if differs == before.differs:
-            return
+        found = frozenset(key for key in {*one, *other} if one.get(key) != other.get(key))
+        if found == differs:
+            return differs
+        differs = found
         for world in (before, after):
             world.differs = differs
             world.forget()
+    # References follow each other endlessly: nothing is taken for the same.
+    every = frozenset({*_keys(before), *_keys(after)})
+    for world in (before, after):
+        world.differs = every
+        world.forget()
+    return every
+
+
+def _block(before: World, after: World, address: str) -> str:
+    instance = after.instances.get(address) or before.instances[address]
+    return instance.key
 
 
 def _keys(world: World) -> dict[str, str]:
@@ -198,13 +213,6 @@ def _keys(world: World) -> dict[str, str]:
     for name, variable in root.variables.items():
         found[f"var.{name}"] = repr(variable)
     return found
-
-
-def _key_at(world: World, address: str) -> str | None:
-    instance = world.instances.get(address)
-    if instance is None or instance.declared is None:
-        return None
-    return world.key_of(instance.declared)
 
 
 def _is_replaced(before: World, after: World, address: str) -> bool:

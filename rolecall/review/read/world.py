@@ -44,6 +44,7 @@ class World:
     instances: dict[str, Instance] = field(default_factory=dict)
     _by_key: dict[tuple[tuple[Step, ...], str], list[Instance]] = field(default_factory=dict)
     _found: dict[tuple[str, str], object] = field(default_factory=dict)
+    _locals: dict[tuple[tuple[Step, ...], str], object] = field(default_factory=dict)
     _busy: set[tuple[str, ...]] = field(default_factory=set)
 
     def add(self, instance: Instance) -> None:
@@ -299,7 +300,11 @@ class World:
         module = self._module(scope.module)
         if module is None or module.locals is None or name not in module.locals:
             return _SENTINEL
-        return render(module.locals[str(name)], self, Scope(scope.module))
+        # A local value may hold all roles of a stack, each of which asks for its own part.
+        key = (scope.module, str(name))
+        if key not in self._locals:
+            self._locals[key] = render(module.locals[str(name)], self, Scope(scope.module))
+        return self._locals[key]
 
     def _each(self, word: str | int, scope: Scope) -> object:
         if scope.index is None:
@@ -379,6 +384,7 @@ class World:
     def forget(self) -> None:
         """Drop what was found out, because `differs` has changed."""
         self._found.clear()
+        self._locals.clear()
 
 
 def _key(reference: Reference) -> str:

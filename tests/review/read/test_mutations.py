@@ -66,7 +66,7 @@ def _spoilt(document, draw):
         for step in way:
             holder = holder[step]
         if draw(st.booleans()):
-            holder[last] = draw(_JUNK)
+            holder[last] = copy.deepcopy(draw(_JUNK))
         else:
             del holder[last]
     return document
