@@ -126,13 +126,15 @@ class EntrySide:
     """Another way into roles, besides trust policies: whoever may use a role by it.
 
     kind: `EKS Pod Identity association`, `Roles Anywhere profile`, `Roles Anywhere trust
-    anchor`, `identity pool roles`, `instance profile`. words: what it lets in, in a few
-    words, deterministic. roles: ARNs or texts of the roles.
+    anchor`, `identity pool roles`, `instance profile`, `access key` …. words: what it lets
+    in, in a few words, deterministic. roles: ARNs or texts of the roles. stopped: it is there
+    and lets nobody in.
     """
 
     kind: str
     words: str
     roles: tuple[str, ...]
+    stopped: bool = False
 
 
 Side = TypeVar("Side", RoleSide, CallerSide, OidcProviderSide, SamlProviderSide, EntrySide)

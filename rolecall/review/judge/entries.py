@@ -11,7 +11,7 @@ def judge_entry(pair: Pair[EntrySide]) -> tuple[Sentence, ...]:
     An entry alone lets nobody in: the role's trust policy has to admit its service too, and
     usually does so for all entries alike. So a new entry, or other words, is a gain.
     """
-    before, after = pair.before, pair.after
+    before, after = _working(pair.before), _working(pair.after)
     if before == after or (before is None and after is None):
         return ()
     if after is None:
@@ -25,6 +25,10 @@ def judge_entry(pair: Pair[EntrySide]) -> tuple[Sentence, ...]:
         gone = ", ".join(sorted(set(before.roles) - set(after.roles)))
         return (_told(f"It no longer leads to {gone}.", narrower=True),)
     return (_told(f"It lets in {_words(after)}; before: {_words(before)}.", wider=True),)
+
+
+def _working(side: EntrySide | None) -> EntrySide | None:
+    return None if side is None or side.stopped else side
 
 
 def _words(side: EntrySide) -> str:

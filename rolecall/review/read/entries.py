@@ -1,11 +1,16 @@
 """Ways into roles besides trust policies: by associations, profiles and identity pools."""
 
+import hashlib
+import json
 from collections.abc import Iterator
 
+from rolecall.policy import PolicyDocument
 from rolecall.review.model import EntrySide, Pair
+from rolecall.review.read import credentials
 from rolecall.review.read.instances import Instance
+from rolecall.review.read.policies import policy
 from rolecall.review.read.sides import Sides, linked
-from rolecall.review.read.symbols import Secret
+from rolecall.review.read.symbols import Hole, Secret
 from rolecall.review.read.world import World, spread_secret
 
 KINDS = {
@@ -15,6 +20,7 @@ KINDS = {
     "aws_cognito_identity_pool": "identity pool",
     "aws_cognito_identity_pool_roles_attachment": "identity pool roles",
     "aws_iam_instance_profile": "instance profile",
+    **credentials.KINDS,
 }
 
 
@@ -22,10 +28,19 @@ def entries(sides: Sides) -> tuple[Pair[EntrySide], ...]:
     """All of them, of both sides."""
 
     def read(world: World, instance: Instance) -> EntrySide:
+        kind = KINDS[instance.type]
+        if instance.type in credentials.KINDS:
+            return EntrySide(
+                kind, credentials.words(world, instance), (), credentials.stopped(world, instance)
+            )
         words, roles = _READ[instance.type](world, instance)
-        return EntrySide(KINDS[instance.type], words, tuple(dict.fromkeys(roles)))
+        stopped = instance.type in _STOPPABLE and world.get(instance, "enabled") is False
+        return EntrySide(kind, words, tuple(dict.fromkeys(roles)), stopped)
 
-    return sides.pairs(read, *KINDS)
+    return sides.pairs(read, *KINDS, same=lambda side: side)
+
+
+_STOPPABLE = ("aws_rolesanywhere_profile", "aws_rolesanywhere_trust_anchor")
 
 
 def _pods(world: World, instance: Instance) -> tuple[str, list[str]]:
@@ -40,50 +55,71 @@ def _pods(world: World, instance: Instance) -> tuple[str, list[str]]:
 
 
 def _profile(world: World, instance: Instance) -> tuple[str, list[str]]:
-    state = "stopped " if world.get(instance, "enabled") is False else ""
-    words = f"{state}profile {world.text(instance, 'name')}"
+    words = f"profile {world.text(instance, 'name')}"
     seconds = world.text(instance, "duration_seconds")
     words += f", sessions of {seconds} s" if seconds else ""
     limits = sorted(world.texts(world.get(instance, "managed_policy_arns")))
     words += f", limited by {', '.join(limits)}" if limits else ""
-    if world.get(instance, "session_policy"):
-        words += ", limited by a session policy"
+    if written := world.get(instance, "session_policy"):
+        words += f", limited by {_session_policy(world, written)}"
+    if world.get(instance, "require_instance_properties") is True:
+        words += ", callers say of what instance they are"
     if world.get(instance, "accept_role_session_name") is True:
         words += ", callers name their sessions"
     return words, sorted(world.texts(world.get(instance, "role_arns")))
 
 
 def _anchor(world: World, instance: Instance) -> tuple[str, list[str]]:
-    state = "stopped " if world.get(instance, "enabled") is False else ""
     found: list[str] = []
     for source in _objects(world.get(instance, "source")):
         for data in _objects(source.get("source_data")):
-            pem = data.get("x509_certificate_data")
-            found += _authorities(pem.value if isinstance(pem, Secret) else pem)
+            found += _authorities(world, data.get("x509_certificate_data"))
             found += world.texts(data.get("acm_pca_arn"))
-    words = f"{state}anchor {world.text(instance, 'name')}, certificates of "
+    words = f"anchor {world.text(instance, 'name')}, certificates of "
     return words + (", ".join(sorted(found)) or "an authority not known yet"), []
 
 
-def _authorities(pem: object) -> list[str]:
+def _session_policy(world: World, written: object) -> str:
+    """Named by its digest: another text is another limit."""
+    found = None if isinstance(written, Secret) else policy(written)
+    if isinstance(found, PolicyDocument):
+        text = json.dumps(found.to_dict(), sort_keys=True)
+        return f"the session policy with SHA-256 {hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    return (
+        f"the session policy {world.shown(written)}"
+        if not isinstance(written, str)
+        else (f"a session policy that cannot be read (SHA-256 {_digest(written)})")
+    )
+
+
+def _authorities(world: World, written: object) -> list[str]:
     from cryptography import x509
     from cryptography.hazmat.primitives.hashes import SHA256
 
-    if not isinstance(pem, str) or not pem:
+    pem = written.value if isinstance(written, Secret) else written
+    if pem is None or pem == "":
         return []
-    if "BEGIN CERTIFICATE" not in pem:
-        return ["an authority not known yet"]
-    try:
-        read = x509.load_pem_x509_certificates(pem.encode())
-    except ValueError:
-        return ["an authority that cannot be read"]
-    return [f"the authority with SHA-256 {each.fingerprint(SHA256()).hex()}" for each in read]
+    if isinstance(pem, str):
+        try:
+            read = x509.load_pem_x509_certificates(pem.encode())
+            return [f"the authority with SHA-256 {e.fingerprint(SHA256()).hex()}" for e in read]
+        except ValueError:
+            pass
+    if isinstance(pem, Hole) or "${" in str(pem):
+        return [f"the authority {world.shown(written)}, not known yet"]
+    shown = world.shown(written) if isinstance(written, Secret) else f"SHA-256 {_digest(str(pem))}"
+    return [f"an authority that cannot be read ({shown})"]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _pool(world: World, instance: Instance) -> tuple[str, list[str]]:
     who = [
         f"users of {world.shown(each.get('provider_name'))} "
         f"by the client {world.shown(each.get('client_id'))}"
+        + (", asked at sign-in" if each.get("server_side_token_check") is True else "")
         for each in _objects(world.get(instance, "cognito_identity_providers"))
     ]
     for name in ("openid_connect_provider_arns", "saml_provider_arns"):

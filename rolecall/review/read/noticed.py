@@ -5,6 +5,7 @@ A note keeps a review from saying that nobody gains access.
 
 from collections.abc import Iterator
 
+from rolecall.review.read import credentials
 from rolecall.review.read.instances import Instance
 from rolecall.review.read.sides import Sides, linked
 from rolecall.review.read.world import World
@@ -27,6 +28,7 @@ READ = frozenset(
         "aws_rolesanywhere_trust_anchor",
         "aws_cognito_identity_pool",
         "aws_cognito_identity_pool_roles_attachment",
+        *credentials.KINDS,
         *(
             f"aws_iam_{kind}_{what}"
             for kind in ("role", "user", "group")
@@ -65,6 +67,33 @@ _MAY_GIVE_ACCESS = {
     "awscc_iam_oidc_provider": "it is a provider of another provider of Terraform",
     "awscc_iam_saml_provider": "it is a provider of another provider of Terraform",
 }
+# Whatever else is of these services, now or in a version of the provider to come, may as well.
+_OF_IDENTITY = (
+    "aws_iam_",
+    "aws_rolesanywhere_",
+    "aws_cognito_identity_pool",
+    "aws_ssoadmin_",
+    "aws_identitystore_",
+    "awscc_iam_",
+    "awscc_rolesanywhere_",
+    "awscc_cognito_identity_pool",
+    "awscc_sso_",
+    "awscc_eks_pod_identity_",
+)
+_HARMLESS = frozenset(
+    (
+        "aws_iam_account_alias",
+        "aws_iam_account_password_policy",
+        "aws_iam_organizations_features",
+        "aws_iam_security_token_service_preferences",
+        "aws_iam_server_certificate",
+        "aws_iam_virtual_mfa_device",
+        "aws_identitystore_group",
+        "aws_identitystore_user",
+        "awscc_iam_server_certificate",
+        "awscc_iam_virtual_mfa_device",
+    )
+)
 _TRUST_POLICIES = ("assume_role_policy", "assume_role_policy_document", "trust_policy")
 _HOLDERS = {
     f"aws_iam_{kind}_{what}": (kind, attribute)
@@ -106,6 +135,8 @@ def _of_others(instance: Instance) -> Iterator[str]:
         if name in instance.values or name in instance.unknown or name in declared:
             yield f"{instance.address} changes and is not read: it has a trust policy ({name})."
             return
+    if instance.type.startswith(_OF_IDENTITY) and instance.type not in _HARMLESS:
+        yield f"{instance.address} changes and is not read: it may let somebody into a role."
 
 
 def _of_strangers(sides: Sides, world: World) -> Iterator[str]:
