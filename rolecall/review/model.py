@@ -31,10 +31,12 @@ class Place:
 class Unread:
     """A policy that is there and could not be read: not known before apply, or no policy.
 
-    why: one sentence; it never holds the value.
+    why: one sentence; it never holds the value. what: tells one unread text from another (a
+    digest, or the name of what is not known); "" where nothing does.
     """
 
     why: str
+    what: str = ""
 
 
 #: A policy document, or the reason why it is not known.
@@ -111,7 +113,8 @@ class OidcProviderSide:
 class SamlProviderSide:
     """A SAML provider of IAM. certificates: SHA-256 fingerprints of its signing keys, hex.
 
-    problem: why the metadata could not be read, else None.
+    problem: why the metadata could not be read, else None. what: then tells one text from
+    another, as of `Unread`.
     """
 
     name: str
@@ -119,6 +122,7 @@ class SamlProviderSide:
     entity_id: str | None
     certificates: frozenset[str]
     problem: str | None = None
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def canonical(value: object) -> object:
     if isinstance(value, PolicyDocument):
         return policy_value(value)
     if isinstance(value, Unread):
-        return {"unread": value.why}
+        return {"unread": value.why, "what": value.what}
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: canonical(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):

@@ -77,6 +77,7 @@ def judge(
     changes.sort(key=_order)
     settled, stale = acknowledge(changes, acknowledgements, today)
     notes = tuple(f"{s.environment}: {note}" for s in snapshots for note in s.notes)
+    notes += tuple(_misnamed(snapshots, environments))
     why = gate_reasons(settled, notes, fail_on)
     return Report(
         changes=settled,
@@ -92,6 +93,18 @@ def judge(
         stale=stale,
         environments=tuple(dict.fromkeys(s.environment for s in snapshots)),
     )
+
+
+def _misnamed(snapshots: Sequence[Snapshot], environments: Sequence[Environment]) -> Iterator[str]:
+    """A plan under another environment's name: then nobody looked at that environment."""
+    accounts = {each.name: each.account_id for each in environments}
+    for each in snapshots:
+        known = accounts.get(each.environment)
+        if known is not None and each.account is not None and each.account != known:
+            yield (
+                f"{each.environment}: {each.source} is of the account {each.account}, and the "
+                f"account of {each.environment} is {known}; it may be of another environment."
+            )
 
 
 def _order(change: Change) -> tuple[Any, ...]:

@@ -86,6 +86,8 @@ def judge_saml(pair: Pair[SamlProviderSide], roles: Sequence[str]) -> tuple[Sent
                 Sentence(f"The provider is deleted.{trusting}", Severity.LOW, narrower=bool(roles))
             )
         return _printable(found)
+    if after.problem is not None and after.what and before == after:
+        return ()
     if after.problem is not None:
         found.append(
             Sentence(

@@ -172,7 +172,7 @@ def _compare(
 ) -> tuple[Comparison | None, tuple[Sentence, ...]]:
     """Compare; where a policy could not be read, say why instead."""
     unread = _unread(pair)
-    if unread:
+    if unread or _same_text(pair):
         return None, unread
     try:
         found = compare(
@@ -193,11 +193,21 @@ def _unread(pair: Pair[RoleSide]) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     if pair.after is None:
         return ()  # nobody gains by a role that is not there
+    if _same_text(pair):
+        return ()
     for side, when in ((pair.before, "before"), (pair.after, "after")):
         if side is not None and isinstance(side.trust, Unread):
             why = reason(side.trust)
             found.append(_open(f"Its trust policy {when} the change could not be read: {why}."))
     return tuple(found)
+
+
+def _same_text(pair: Pair[RoleSide]) -> bool:
+    """Whether one and the same text stands on both sides, whatever it says."""
+    if pair.before is None or pair.after is None:
+        return False
+    one = pair.before.trust
+    return isinstance(one, Unread) and bool(one.what) and one == pair.after.trust
 
 
 def _open(text: str) -> Sentence:

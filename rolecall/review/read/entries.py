@@ -1,6 +1,5 @@
 """Ways into roles besides trust policies: by associations, profiles and identity pools."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 
@@ -8,7 +7,7 @@ from rolecall.policy import PolicyDocument
 from rolecall.review.model import EntrySide, Pair
 from rolecall.review.read import credentials
 from rolecall.review.read.instances import Instance
-from rolecall.review.read.policies import policy
+from rolecall.review.read.policies import digest, policy
 from rolecall.review.read.sides import Sides, linked
 from rolecall.review.read.symbols import Hole, Secret
 from rolecall.review.read.world import World, spread_secret
@@ -84,11 +83,11 @@ def _session_policy(world: World, written: object) -> str:
     found = None if isinstance(written, Secret) else policy(written)
     if isinstance(found, PolicyDocument):
         text = json.dumps(found.to_dict(), sort_keys=True)
-        return f"the session policy with SHA-256 {hashlib.sha256(text.encode()).hexdigest()[:16]}"
+        return f"the session policy with SHA-256 {digest(text)}"
     return (
         f"the session policy {world.shown(written)}"
         if not isinstance(written, str)
-        else (f"a session policy that cannot be read (SHA-256 {_digest(written)})")
+        else (f"a session policy that cannot be read (SHA-256 {digest(written)})")
     )
 
 
@@ -107,12 +106,8 @@ def _authorities(world: World, written: object) -> list[str]:
             pass
     if isinstance(pem, Hole) or "${" in str(pem):
         return [f"the authority {world.shown(written)}, not known yet"]
-    shown = world.shown(written) if isinstance(written, Secret) else f"SHA-256 {_digest(str(pem))}"
+    shown = world.shown(written) if isinstance(written, Secret) else f"SHA-256 {digest(str(pem))}"
     return [f"an authority that cannot be read ({shown})"]
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _pool(world: World, instance: Instance) -> tuple[str, list[str]]:

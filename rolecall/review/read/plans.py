@@ -64,7 +64,9 @@ def _stem(source: str) -> str:
 
 def _check(plan: Mapping[str, object], source: str) -> None:
     version = a_text(plan.get("format_version"))
-    if version is None or not isinstance(plan.get("resource_changes", []), list):
+    listed = plan.get("resource_changes", [])
+    whole = isinstance(listed, list) and all(isinstance(each, dict) for each in listed)
+    if version is None or not whole:
         stream = "@level" in plan or "@message" in plan
         what = "the log of terraform plan -json" if stream else "no plan"
         raise Problem(f"{source} is {what}; {_REMEDY}.")
@@ -100,8 +102,39 @@ def _notes(
     for each in changes:
         actions = an_object(each.get("change")).get("actions")
         unknown = {str(one) for one in a_list(actions)} - _KNOWN_ACTIONS
-        if unknown or not a_list(actions):
+        if unknown or not a_list(actions) or not _is_whole(each):
             yield f"What happens to {_shown_address(each)} is not understood."
+    yield from _left_out(plan, changes)
+
+
+def _is_whole(change: Mapping[str, object]) -> bool:
+    """Whether everything is there by which a change is read."""
+    named = all(a_text(change.get(name)) for name in ("address", "type", "name"))
+    what = an_object(change.get("change"))
+    actions = {str(one) for one in a_list(what.get("actions"))}
+    makes = bool(actions & {"create", "update"})
+    ends = bool(actions & {"delete", "update", "forget"})
+    return (
+        named
+        and (not makes or isinstance(what.get("after"), dict))
+        and (not ends or isinstance(what.get("before"), dict))
+    )
+
+
+def _left_out(plan: Mapping[str, object], changes: list[Mapping[str, object]]) -> Iterator[str]:
+    """What will be there, and of which the plan does not say what happens to it.
+
+    Terraform says it of everything; whoever cut a plan down may have cut too much.
+    """
+    told = {a_text(each.get("address")) for each in changes}
+    prior = an_object(an_object(plan.get("prior_state")).get("values"))
+    told |= {
+        a_text(each.get("address")) for each in _resources(an_object(prior.get("root_module")))
+    }
+    planned = an_object(an_object(plan.get("planned_values")).get("root_module"))
+    for each in _resources(planned):
+        if each.get("mode") != "data" and a_text(each.get("address")) not in told:
+            yield f"The plan does not say what happens to {_shown_address(each)}."
 
 
 _KNOWN_ACTIONS = frozenset(("no-op", "create", "read", "update", "delete", "forget"))

@@ -1,5 +1,6 @@
 """From the text in a plan to a policy, or to the reason why it is not known."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -26,13 +27,15 @@ def policy(value: object) -> Policy | None:
     if value is None or value == "":
         return None
     if isinstance(value, Hole):
-        return Unread(why_unknown(value))
+        return Unread(why_unknown(value), value.text)
     if isinstance(value, dict):
         value = json.dumps(value, default=_shown)
     if not isinstance(value, str):
-        return Unread("It is no text, so it is no policy.")
+        text = json.dumps(value, sort_keys=True, default=repr)
+        return Unread("It is no text, so it is no policy.", digest(text))
     if _HOLE_ALONE.match(value):
-        return Unread(f"It is not known before apply: it depends on {value.strip()}.")
+        name = value.strip()
+        return Unread(f"It is not known before apply: it depends on {name}.", name)
     return _parsed(value)
 
 
@@ -69,12 +72,21 @@ def _shown(value: object) -> object:
 def _parsed(text: str) -> Policy:
     try:
         if "\\u" in text and not all(map(whole, literals(text))):
-            return Unread("Its text is no policy that AWS takes: it holds half a character.")
+            return _no_policy("it holds half a character", text)
         return PolicyDocument.parse(text)
     except PolicyError as error:
-        return Unread(f"Its text is no policy that AWS takes: {error.where}: {error.remedy}.")
+        return _no_policy(f"{error.where}: {error.remedy}", text)
     except RecursionError:
-        return Unread("Its text is no policy that AWS takes: it is nested too deeply.")
+        return _no_policy("it is nested too deeply", text)
+
+
+def _no_policy(why: str, text: str) -> Unread:
+    return Unread(f"Its text is no policy that AWS takes: {why}.", digest(text))
+
+
+def digest(text: str) -> str:
+    """A name for a text that is not shown."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def sensitive_policy(secret: Secret, written: object, public: set[str], symbols: Symbols) -> Policy:
@@ -89,21 +101,23 @@ def sensitive_policy(secret: Secret, written: object, public: set[str], symbols:
         return Unread("It is marked sensitive and empty.")
     if not isinstance(secret.value, str):
         if text is None or _HOLE_ALONE.match(text):
-            return Unread("It is marked sensitive and not known before apply.")
-        return _parsed_sensitive(text)
+            name = symbols.secret(secret.value)
+            return Unread("It is marked sensitive and not known before apply.", name)
+        return _parsed_sensitive(text, text)
     allowed = set(literals(text)) if text is not None else set()
     try:
         document = json.loads(secret.value)
         hidden = _hidden(document, allowed | public, symbols)
-        return _parsed_sensitive(json.dumps(hidden))
+        return _parsed_sensitive(json.dumps(hidden), symbols.secret(secret.value))
     except (ValueError, RecursionError):
-        return Unread("It is marked sensitive, and its text is no policy.")
+        name = symbols.secret(secret.value)
+        return Unread("It is marked sensitive, and its text is no policy.", name)
 
 
-def _parsed_sensitive(text: str) -> Policy:
+def _parsed_sensitive(text: str, what: str) -> Policy:
     found = _parsed(text)
     if isinstance(found, Unread):
-        return Unread("It is marked sensitive, and cannot be read without showing it.")
+        return Unread("It is marked sensitive, and cannot be read without showing it.", what)
     return found
 
 

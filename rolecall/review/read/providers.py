@@ -6,6 +6,7 @@ from rolecall.issuers.saml_metadata import read_saml_metadata
 from rolecall.problems import Problem
 from rolecall.review.model import OidcProviderSide, Pair, SamlProviderSide
 from rolecall.review.read.instances import Instance
+from rolecall.review.read.policies import digest
 from rolecall.review.read.sides import Sides, account
 from rolecall.review.read.symbols import Hole, Secret
 from rolecall.review.read.world import World
@@ -37,7 +38,12 @@ def saml_providers(sides: Sides) -> tuple[Pair[SamlProviderSide], ...]:
     def read(world: World, instance: Instance) -> SamlProviderSide:
         name = world.text(instance, "name") or instance.address
         entity_id, certificates, problem = _metadata(world, instance)
-        return SamlProviderSide(name, account(world, instance), entity_id, certificates, problem)
+        what = ""
+        if problem is not None:
+            value = world.get(instance, "saml_metadata_document")
+            what = digest(value) if isinstance(value, str) else world.shown(value) or ""
+        where = account(world, instance)
+        return SamlProviderSide(name, where, entity_id, certificates, problem, what)
 
     return sides.pairs(
         read, "aws_iam_saml_provider", same=lambda side: (side.account, side.name.casefold())
