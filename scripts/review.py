@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from rolecall.problems import Exit
-from rolecall.terraform import shell_environment
+from rolecall.terraform import shell_environment, terraform_binary
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv/bin"
@@ -50,9 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         base = _commit(project, given.base)
         if given.quick:
             return _review(project, ["--revisions", base], os.environ)
-        if shutil.which("terraform") is None:
+        if shutil.which(terraform_binary()) is None:
             raise Failed(
-                "terraform is missing: install Terraform 1.11, or run `make review QUICK=1`.",
+                f"{terraform_binary()} is missing: install Terraform 1.11, or run `make review "
+                "QUICK=1`.",
                 Exit.MISSING_COMPONENT,
             )
         return _with_plans(project, base)
@@ -167,7 +168,7 @@ def _account(name: str, project: Path, variables: Mapping[str, str]) -> dict[str
 def _terraform(stack: Path, variables: Mapping[str, str], *arguments: str) -> str:
     first, *rest = arguments
     colour = [] if "-json" in rest else ["-no-color"]
-    return _run(["terraform", f"-chdir={stack}", first, *colour, *rest], stack, variables)
+    return _run([terraform_binary(), f"-chdir={stack}", first, *colour, *rest], stack, variables)
 
 
 def _all(work: Callable[[str], T], names: Sequence[str]) -> list[T]:

@@ -15,7 +15,7 @@ from rolecall.problems import Exit, Problem
 from rolecall.session import caller_identity, sts_client
 from rolecall.session.guard import check_account
 from rolecall.session.leftovers import iam_look_up
-from rolecall.terraform import shell_environment
+from rolecall.terraform import shell_environment, terraform_binary
 from rolecall.terraform.recover import (
     Declared,
     Found,
@@ -59,8 +59,8 @@ def run(args: argparse.Namespace) -> int:
     for resource in found.strangers:
         say(
             f"{resource.name} exists, but not as this stack declares it (path, tags, client IDs or "
-            f"metadata): somebody else made it. Look at it; then delete it, or `terraform import "
-            f"{resource.address} {resource.identifier}` yourself."
+            "metadata): somebody else made it. Look at it; then delete it, or "
+            f"`{terraform_binary()} import {resource.address} {resource.identifier}` yourself."
         )
     for resource in found.leftovers:
         say(f"{'would take' if args.dry_run else 'taking'} {resource.name} into the state")
@@ -95,7 +95,7 @@ def _wait_for_the_lock(terraform: Terraform, stack: Path) -> None:
     except Problem:
         raise Problem(
             "the state is locked: wait until the other Terraform is done; if none runs any more, "
-            f"`terraform -chdir={stack} force-unlock` the ID that stands above.",
+            f"`{terraform_binary()} -chdir={stack} force-unlock` the ID that stands above.",
             Exit.CONFLICT,
         ) from None
 
@@ -106,11 +106,12 @@ def _terraform_in(stack: Path) -> Terraform:
     if not Path(own.get("TF_CLI_CONFIG_FILE") or os.devnull).exists():
         del own["TF_CLI_CONFIG_FILE"]
     variables = {**shell_environment(), **own}
+    program = terraform_binary(own)
 
     def terraform(*arguments: str) -> str:
         try:
-            outcome = subprocess.run(  # noqa: S603 - arguments of ours, no shell
-                ["terraform", *arguments],  # noqa: S607 - the user's own Terraform
+            outcome = subprocess.run(  # noqa: S603 - the user's own Terraform, no shell
+                [program, *arguments],
                 cwd=stack,
                 env=variables,
                 capture_output=True,
@@ -119,12 +120,13 @@ def _terraform_in(stack: Path) -> Terraform:
             )
         except FileNotFoundError:
             raise Problem(
-                "terraform is not on the PATH: install Terraform 1.11 or newer.",
+                f"{program} is not on the PATH: install Terraform 1.11 or newer, or OpenTofu "
+                "and TERRAFORM_BINARY_NAME=tofu.",
                 Exit.MISSING_COMPONENT,
             ) from None
         if outcome.returncode:
             sys.stderr.write(outcome.stderr)
-            raise Problem(f"terraform {arguments[0]} failed; its words stand above.", Exit.FAILED)
+            raise Problem(f"{program} {arguments[0]} failed; its words stand above.", Exit.FAILED)
         return outcome.stdout
 
     return terraform

@@ -6,7 +6,8 @@ through a CLI configuration file of our own (Terraform's page "CLI configuration
 section "Provider installation").
 """
 
+from rolecall.terraform.binary import terraform_binary
 from rolecall.terraform.environment import prepare, shell_environment
 from rolecall.terraform.mirror import find_mirror
 
-__all__ = ["find_mirror", "prepare", "shell_environment"]
+__all__ = ["find_mirror", "prepare", "shell_environment", "terraform_binary"]

@@ -10,12 +10,19 @@ from pathlib import Path
 from rolecall.files import write_private
 from rolecall.home import rolecall_home
 from rolecall.problems import Exit, Problem
-from rolecall.terraform.mirror import PROVIDER, PROVIDER_VERSION, find_mirror
+from rolecall.terraform.mirror import (
+    PROVIDER,
+    PROVIDER_OF_OPENTOFU,
+    PROVIDER_VERSION,
+    find_mirror,
+    link_for_opentofu,
+)
 
 REGISTRY_PROBE = "https://registry.terraform.io/.well-known/terraform.json"
 PROBE_TIMEOUT_SECONDS = 5.0
 DECISION_FILE = "terraform.json"
 CLI_CONFIG_FILE = "terraform.rc"
+OPENTOFU_MIRROR = "opentofu-mirror"
 
 
 def registry_reachable() -> bool:
@@ -62,7 +69,9 @@ def prepare(
                 "TF_PLUGIN_MIRROR to the folder that holds such a tree.",
                 Exit.MISSING_COMPONENT,
             )
-        write_private(config, _mirror_configuration(found).encode(), mode=0o644)
+        linked = folder.absolute() / OPENTOFU_MIRROR
+        link_for_opentofu(found, linked)
+        write_private(config, _mirror_configuration(found, linked).encode(), mode=0o644)
         decided = {
             "TF_CLI_CONFIG_FILE": str(config),
             # A lock for other platforms would need the registry.
@@ -93,17 +102,21 @@ def shell_environment(folder: Path | None = None) -> dict[str, str]:
     return prepare(folder)
 
 
-def _mirror_configuration(mirror: Path) -> str:
-    path = json.dumps(str(mirror.absolute()))  # HCL's string escapes are JSON's for a path
+def _mirror_configuration(mirror: Path, for_opentofu: Path) -> str:
+    # HCL's string escapes are JSON's for a path
+    places = {PROVIDER: mirror.absolute(), PROVIDER_OF_OPENTOFU: for_opentofu}
     return (
         "# Written by Rolecall: Terraform's registry was out of reach.\n"
         "provider_installation {\n"
-        "  filesystem_mirror {\n"
-        f"    path    = {path}\n"
-        f'    include = ["{PROVIDER}"]\n'
-        "  }\n"
-        "  direct {\n"
-        f'    exclude = ["{PROVIDER}"]\n'
+        + "".join(
+            "  filesystem_mirror {\n"
+            f"    path    = {json.dumps(str(path))}\n"
+            f'    include = ["{provider}"]\n'
+            "  }\n"
+            for provider, path in places.items()
+        )
+        + "  direct {\n"
+        f"    exclude = {json.dumps(list(places))}\n"
         "  }\n"
         "}\n"
     )

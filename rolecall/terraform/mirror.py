@@ -3,9 +3,12 @@
 import os
 import platform
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 PROVIDER = "registry.terraform.io/hashicorp/aws"
+#: The same binary under the name that OpenTofu completes `aws` to.
+PROVIDER_OF_OPENTOFU = "registry.opentofu.org/hashicorp/aws"
 PROVIDER_VERSION = "5.100.0"
 
 #: Where administrators unpack such trees; searched only a few levels deep.
@@ -49,6 +52,29 @@ def holds_provider(mirror: Path) -> bool:
         return packed.is_file() or (unpacked.is_dir() and any(unpacked.iterdir()))
     except OSError:
         return False
+
+
+def link_for_opentofu(mirror: Path, folder: Path) -> None:
+    """Make `folder` a mirror of the same provider for OpenTofu, whose registry has another name.
+
+    Each version is linked, unpacked or packed; what the folder held before is left where it
+    still is right, and replaced where it is not.
+    """
+    source, target = (mirror / PROVIDER).absolute(), folder / PROVIDER_OF_OPENTOFU
+    links = [
+        path.relative_to(source)
+        for pattern in (f"{PROVIDER_VERSION}/*", f"*_{PROVIDER_VERSION}_*.zip")
+        for path in source.glob(pattern)
+    ]
+    for name in links:
+        link = target / name
+        if link.is_symlink():
+            if link.readlink() == source / name:
+                continue
+            link.unlink(missing_ok=True)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):  # another Rolecall was quicker
+            link.symlink_to(source / name)
 
 
 def _candidates(

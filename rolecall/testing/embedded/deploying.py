@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rolecall.policy import PolicyDocument
 from rolecall.problems import Exit, Problem
+from rolecall.terraform import terraform_binary
 from rolecall.testing.embedded.deployed import DeployedRole
 from rolecall.testing.sources import whole_output
 
@@ -62,7 +63,7 @@ class Terraform:
 
     def run(self, *arguments: str) -> str:
         """What it prints; raises `Problem` with its own words."""
-        command = shutil.which("terraform") or shutil.which("tofu")
+        command = shutil.which(terraform_binary(self.environment)) or shutil.which("tofu")
         if command is None:
             raise Problem(
                 "terraform is missing: install Terraform 1.11 or newer.", Exit.MISSING_COMPONENT
