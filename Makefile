@@ -16,7 +16,7 @@ export PIPENV_NOSPIN := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo review package example test check format bench lock clean
+.PHONY: help setup demo review package example site test check format bench lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -59,6 +59,9 @@ package: setup ## wheel and sdist into dist/: the same bytes for the same commit
 
 example: package ## another team's app, outside this folder, with the wheel from dist/ and nothing else of ours
 	@$(BIN)/python scripts/example.py
+
+site: setup ## the documentation into .rolecall/site: links and anchors are checked, nothing is fetched
+	@$(BIN)/python scripts/site/build.py
 
 check: setup ## style, types, floors
 	$(BIN)/ruff check .
