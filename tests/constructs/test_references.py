@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
-from cdktf import TerraformElement
 
 from rolecall.problems import Problem
 from rolecall.trust import AwsService
 from rolecall_cdktf import AssumableRole, EnvironmentStack
-from rolecall_cdktf._cdktf import App, Construct, TerraformOutput, Testing
+from rolecall_cdktf._cdktf import CDK, App, Construct, TerraformOutput, Testing
 from rolecall_cdktf.references import child_id
 from tests.constructs.conftest import FACTS
 
+TerraformElement = import_module(CDK.name).TerraformElement
 Synth = Callable[[EnvironmentStack], dict[str, Any]]
 
 LONG = "Long" * 14
