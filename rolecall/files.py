@@ -30,6 +30,24 @@ def write_private(path: Path, data: bytes, *, durable: bool = False, mode: int =
         sync_directory(path.parent)
 
 
+def write_output(path: Path, data: bytes) -> None:
+    """Write what somebody asked for to the place that he named.
+
+    A file is replaced in one step. So is a link: the repository it lies in could lead it
+    anywhere. What is no file (a pipe, a device such as /dev/null) is written to: replaced, it
+    would be gone for every program of the machine.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    special = path.exists() and not path.is_file()
+    if special or path.absolute().parts[1:2] in (("dev",), ("proc",)):
+        with path.open("wb") as opened:
+            opened.write(data)
+        return
+    write_private(path, data, mode=0o644)
+
+
 def sync_directory(directory: Path) -> None:
     """Put the names in a directory on the disk (a rename is durable only after this)."""
     descriptor = os.open(directory, os.O_RDONLY)

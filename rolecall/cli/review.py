@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from rolecall.cli.environments import add_environments
-from rolecall.cli.review_sources import add_sources, snapshots
+from rolecall.cli.review_sources import add_sources, plan_files, snapshots
 from rolecall.cli.shell import say
 from rolecall.environment import Environment, load_environments
-from rolecall.files import write_private
+from rolecall.files import write_output
 from rolecall.lint import Suppression, read_suppressions
 from rolecall.problems import Exit, Problem
 from rolecall.review.judge import FAIL_ON, FILE, Reviewed, exit_of, judge, read_reviewed
@@ -74,6 +74,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read, judge, and write what was asked for; nothing is written if anything is wrong."""
     outputs = _outputs(args)
+    _spare_inputs(outputs, args)
     environments = _environments(args.environments)
     reviewed = _reviewed(args.reviewed)
     suppressions = _suppressions(args.suppressions)
@@ -114,6 +115,15 @@ def _outputs(args: argparse.Namespace) -> dict[str, str]:
     return wanted
 
 
+def _spare_inputs(outputs: dict[str, str], args: argparse.Namespace) -> None:
+    """An output must not be written over what the review is made of."""
+    read = [*plan_files(args), args.suppressions, args.reviewed or Path(FILE)]
+    places = {file.resolve() for file in read if file is not None}
+    for file in outputs.values():
+        if file != "-" and Path(file).resolve() in places:
+            raise Problem(f"{file} is read by this review; give the output another name.")
+
+
 def _environments(directory: Path) -> tuple[Environment, ...]:
     """None where a project has no facts of environments: reviews work without."""
     if not directory.is_dir() and directory == Path("environments"):
@@ -125,7 +135,7 @@ def _environments(directory: Path) -> tuple[Environment, ...]:
 def _reviewed(path: Path | None) -> tuple[Reviewed, ...]:
     if path is None:
         path = Path(FILE)
-        if not path.exists():
+        if not path.exists() and not path.is_symlink():
             return ()
     return read_reviewed(_text(path), path.name)
 
@@ -149,7 +159,7 @@ def _write(outputs: dict[str, str], report: Report) -> None:
     for name, file in outputs.items():
         if file != "-":
             try:
-                write_private(Path(file), made[name].encode("utf-8"), mode=0o644)
+                write_output(Path(file), made[name].encode("utf-8"))
             except OSError as error:
                 raise Problem(f"{file} cannot be written: {error.strerror}.") from None
             say(f"{name}: {file}")

@@ -64,6 +64,8 @@ def snapshots(args: argparse.Namespace) -> Sequence[Snapshot]:
             )
         _once(found)
         return found
+    if args.constructs is not None:
+        raise Problem("--constructs is for plans; the other sources tell constructs themselves.")
     if args.synthesized is not None:
         return read_synthesized(*args.synthesized)
     if len(args.revisions) > 2:
@@ -72,11 +74,18 @@ def snapshots(args: argparse.Namespace) -> Sequence[Snapshot]:
     return read_revisions(Path.cwd(), before, after)
 
 
+def plan_files(args: argparse.Namespace) -> list[Path]:
+    """The files of the plans that the arguments name."""
+    files = [_named(given)[1] for given in args.plan or ()]
+    return [Path(file) for file in files if file != "-"]
+
+
 def _once(found: Sequence[Snapshot]) -> None:
-    seen: dict[str, str] = {}
+    seen: dict[str, Snapshot] = {}
     for each in found:
-        other = seen.setdefault(each.environment, each.source)
-        if other is not each.source:
+        first = seen.setdefault(each.environment, each)
+        if first is not each:
+            other = first.source
             raise Problem(
                 f'{other} and {each.source} are both plans of "{each.environment}"; write '
                 "--plan ENV=FILE to tell them apart."
@@ -97,6 +106,11 @@ def _plan(file: str) -> bytes:
                 raw = opened.read(_LARGEST_PLAN + 1)
     except OSError as error:
         raise Problem(f"{file} cannot be read: {error.strerror}.") from None
+    if not raw.strip():
+        raise Problem(
+            f"{'Stdin' if file == '-' else file} is empty; write a plan with "
+            '"terraform show -json plan.out > plan.json".'
+        )
     if len(raw) > _LARGEST_PLAN:
         raise Problem(f"{file} is larger than 1 GiB, which no plan of roles is.")
     return raw

@@ -74,7 +74,7 @@ def test_a_plan_from_stdin(
     [
         ([], "required"),
         (["--plan", "missing.json"], "missing.json"),
-        (["--plan", "empty.json"], "no plan"),
+        (["--plan", "empty.json"], "is empty"),
         (["--plan", "a=-", "--plan", "b=-"], "Stdin"),
         (["--plan", "tes.json", "--plan", "tes=prd.json"], "both plans"),
         (["--plan", "tes.json", "--json", "--markdown", "-"], "stdout"),
