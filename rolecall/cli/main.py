@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "exec": ("rolecall.cli.exec", "run a command as a role, with credentials that renew"),
     "for-each": ("rolecall.cli.for_each", "run a command in many environments, as a role of each"),
     "import": ("rolecall.cli.import_role", "roles that exist, as the Python that declares them"),
+    "init": ("rolecall.cli.init", "start a project: environments, a stack, tests, a pipeline"),
     "keys": ("rolecall.cli.keys", "long-lived keys in the system's key store"),
     "lint": ("rolecall.cli.lint", "trust policies: what is dangerous, or lets nobody in"),
     "local": ("rolecall.cli.local", "the embedded AWS: up, down, status, env, clock, quota"),

@@ -1,6 +1,7 @@
 """The environments/ files: facts of each environment as validated values, and no roles."""
 
 from rolecall.environment.loading import (
+    check_environment_name,
     load_environment,
     load_environments,
     parse_environment,
@@ -14,6 +15,7 @@ __all__ = [
     "LocalState",
     "S3State",
     "State",
+    "check_environment_name",
     "load_environment",
     "load_environments",
     "parse_environment",

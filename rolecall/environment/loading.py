@@ -98,6 +98,16 @@ def parse_environment(name: str, text: str, directory: Path = Path("environments
     )
 
 
+def check_environment_name(name: str, file: str | None = None) -> None:
+    """Raise `EnvironmentProblem` for what cannot name an environment."""
+    if not _NAME.match(name):
+        raise EnvironmentProblem(
+            f'"{name}" cannot name an environment; it becomes part of role names: up to 32 small '
+            "letters, digits and hyphens, a letter first.",
+            file,
+        )
+
+
 def _names(directory: Path) -> tuple[str, ...]:
     try:
         files = sorted(directory.iterdir())
@@ -119,12 +129,7 @@ def _names(directory: Path) -> tuple[str, ...]:
             )
         if file.suffix != ".yaml" or file.name.startswith("."):
             continue
-        if not _NAME.match(file.stem):
-            raise EnvironmentProblem(
-                f'"{file.stem}" cannot name an environment; it becomes part of role names: up to '
-                "32 small letters, digits and hyphens, a letter first.",
-                f"{directory.name}/{file.name}",
-            )
+        check_environment_name(file.stem, f"{directory.name}/{file.name}")
         names.append(file.stem)
     if not names:
         raise EnvironmentProblem(
