@@ -1,21 +1,24 @@
 """Reading two revisions of a project: its app is run in a checkout of each.
 
-The app of a revision is code of the repository: whoever reviews it by this runs it, with
-the environment variables that it is called with. For a revision of a stranger use plans,
-or synthesized output that was made in a sandbox.
+The app of a revision is code of the repository: whoever reviews it by this runs it. It gets
+no environment variable that looks like a credential; the files of the user it can read. For
+a revision of a stranger use plans, or synthesized output that was made in a sandbox.
 """
 
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from rolecall.policy.errors import printable
 from rolecall.problems import Exit, Problem
 from rolecall.review.model import Snapshot
+from rolecall.review.read.app_variables import is_secret
 from rolecall.review.read.json_text import a_text, an_object, read_object
 from rolecall.review.read.synthesized import read_synthesized
 
@@ -133,26 +136,12 @@ def _synthesize(folder: Path, project: Path, output: Path, revision: str) -> Pat
     app = config.get("app")
     if not isinstance(app, str) or not app.strip():
         raise Problem(f"The cdktf.json of {revision} names no app.")
-    try:
-        outcome = subprocess.run(  # noqa: S602
-            # As cdktf itself runs it: `app` is a line for the shell.
-            app,
-            shell=True,
-            cwd=folder,
-            env=_variables(folder, project, output, config),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_SECONDS,
-        )
-    except subprocess.TimeoutExpired:
-        raise Problem(
-            f"The app of {revision} did not end within {_SECONDS:.0f} seconds.", Exit.FAILED
-        ) from None
-    if outcome.returncode != 0:
-        said = _last(outcome.stderr) or _last(outcome.stdout) or "it said nothing."
-        raise Problem(f"The app of {revision} fails: {said}")
+    code, stdout, stderr = _run(
+        app, folder, _variables(folder, project, output, config), f"The app of {revision}"
+    )
+    if code != 0:
+        said = _last(stderr) or _last(stdout) or "it said nothing."
+        raise Problem(printable(f"The app of {revision} fails: {said}"))
     if (output / "manifest.json").is_file():
         return output
     # What lies in the working tree may be of another time.
@@ -163,6 +152,36 @@ def _synthesize(folder: Path, project: Path, output: Path, revision: str) -> Pat
         f"The app of {revision} wrote no manifest.json; it must write to the folder that "
         "CDKTF_OUTDIR names."
     )
+
+
+def _run(app: str, folder: Path, variables: dict[str, str], what: str) -> tuple[int, str, str]:
+    """Run a line as cdktf does, in the shell; what it starts ends with it when time is up."""
+    with subprocess.Popen(  # noqa: S602
+        app,
+        shell=True,
+        cwd=folder,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        start_new_session=os.name == "posix",
+    ) as running:
+        try:
+            stdout, stderr = running.communicate(timeout=_SECONDS)
+        except BaseException as error:
+            if os.name == "posix":
+                # Its children hold the pipes, so that ending the shell alone would wait for them.
+                with suppress(ProcessLookupError):
+                    os.killpg(running.pid, signal.SIGKILL)
+            running.kill()
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise Problem(
+                    f"{what} did not end within {_SECONDS:.0f} seconds.", Exit.FAILED
+                ) from None
+            raise
+        return running.returncode, stdout, stderr
 
 
 def _config(folder: Path, revision: str) -> Mapping[str, object]:
@@ -178,7 +197,7 @@ def _variables(
     """What the app finds in its environment, besides what is there already."""
     tools = project / ".venv" / ("Scripts" if os.name == "nt" else "bin")
     variables = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if not is_secret(name, value)},
         "CDKTF_OUTDIR": str(output),
         "CDKTF_CONTEXT_JSON": json.dumps(an_object(config.get("context"))),
         # An editable install leads to the project; the revision's own code comes first.
