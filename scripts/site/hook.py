@@ -1,5 +1,6 @@
 """What MkDocs is told beyond mkdocs.yml: pages that are made, and links that follow them."""
 
+import re
 from typing import Any
 
 import entities
@@ -10,6 +11,11 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 _ASSETS = places.ROOT / "scripts/site/assets"
+#: A line that ends within Japanese: browsers would show a space there.
+_JAPANESE = r"[\u3000-\u9fff\uff00-\uffef]"
+_BROKEN_JAPANESE = re.compile(rf"(?<={_JAPANESE})\n(?={_JAPANESE})")
+    r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])"
+)
 _NO_PAGES = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"></urlset>\n'
 _pages = entities.cut((places.DOCS / entities.SOURCE).read_text(encoding="utf-8"))
 _places = places.Places(_pages)
@@ -57,6 +63,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     """Links of the pages that stand in docs/; those that were made have theirs."""
     place = page.file.src_uri
+    if place.startswith("ja/"):
+        markdown = places.outside_code(markdown, lambda prose: _BROKEN_JAPANESE.sub("", prose))
     if page.file.generated_by is not None:
         return markdown
     if place == entities.SOURCE:

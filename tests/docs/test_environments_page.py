@@ -4,7 +4,9 @@ from itertools import pairwise
 
 import pytest
 
+from rolecall.cli.main import main
 from rolecall.environment import EnvironmentProblem, S3State, parse_environment
+from rolecall.problems import Exit
 from tests.docs.blocks import DOCS, Block, blocks
 
 FOUND = blocks("environments.md")
@@ -39,6 +41,16 @@ def test_a_refusal_is_worded_as_shown(facts: Block, words: Block) -> None:
     with pytest.raises(EnvironmentProblem) as refusal:
         parse_environment("tes", facts.text)
     assert str(refusal.value) == words.text.strip()
+
+
+def test_a_name_that_is_nearly_right(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shown,) = (block.text for block in FOUND if block.kind == "console")
+    command, told = shown.removeprefix("$ rolecall ").split("\n", 1)
+    monkeypatch.chdir(DOCS.parent)
+    assert main(command.split()) == Exit.BAD_INPUT
+    assert capsys.readouterr().err == told
 
 
 def test_most_of_the_page_is_about_refusals() -> None:
