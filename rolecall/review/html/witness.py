@@ -6,7 +6,9 @@ from rolecall.policy import AwsService, Request, RoleSession, WebIdentity
 from rolecall.policy.callers import SamlIdentity
 from rolecall.policy.compare import Difference, Witness
 from rolecall.policy.compare.words import ORDINARY
+from rolecall.review.told import example
 
+_EXAMPLE = "for example "
 #: How AWS writes keys that a witness has in small letters; to AWS both are the same.
 _WRITTEN = {
     name.lower(): name
@@ -54,7 +56,7 @@ def shown(difference: Difference) -> Shown:
     """The difference with its witness spelled out."""
     return Shown(
         who=difference.who,
-        words=_sentence(difference.words().removeprefix(f"{difference.who}: ")),
+        words=_sentence(difference),
         also=difference.also,
         other=difference.refused.explain(),
         direct=difference.level > 1,
@@ -62,8 +64,9 @@ def shown(difference: Difference) -> Shown:
     )
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _sentence(difference: Difference) -> str:
+    text, found, _ = difference.words().removeprefix(f"{difference.who}: ").partition(_EXAMPLE)
+    return f"{text[:1].upper()}{text[1:]}{found and f'{found}{example(difference)}.'}"
 
 
 def _rows(witness: Witness, *, needed: bool) -> tuple[Row, ...]:
