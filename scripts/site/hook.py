@@ -11,11 +11,9 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 _ASSETS = places.ROOT / "scripts/site/assets"
-#: A line that ends within Japanese: browsers would show a space there.
 _JAPANESE = r"[\u3000-\u9fff\uff00-\uffef]"
+#: A line that ends within Japanese: browsers would show a space there.
 _BROKEN_JAPANESE = re.compile(rf"(?<={_JAPANESE})\n(?={_JAPANESE})")
-    r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])"
-)
 _NO_PAGES = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"></urlset>\n'
 _pages = entities.cut((places.DOCS / entities.SOURCE).read_text(encoding="utf-8"))
 _places = places.Places(_pages)
