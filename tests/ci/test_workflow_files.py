@@ -67,7 +67,7 @@ def test_every_job_says_what_it_may_do(path: Path) -> None:
     for name, job in whole["jobs"].items():
         assert job["permissions"], name
         writes = {scope for scope, way in job["permissions"].items() if way == "write"}
-        assert writes <= {"id-token", "pull-requests", "security-events"}, name
+        assert writes <= {"id-token", "pages", "pull-requests", "security-events"}, name
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=NAMES)
@@ -105,6 +105,14 @@ def test_who_runs_the_pull_request_s_code_cannot_write() -> None:
             assert job["permissions"] == {"contents": "read", "id-token": "write"}
         elif runs_head or name == "synth":
             assert not may_write, name
+
+
+def test_who_publishes_the_documentation_runs_nothing_of_the_repository() -> None:
+    jobs = read(ROOT / ".github/workflows/docs.yml")["jobs"]
+    assert jobs["build"]["permissions"] == {"contents": "read"}
+    publish = jobs["publish"]
+    assert publish["if"] == "github.event_name == 'push'"
+    assert [step["uses"].partition("@")[0] for step in publish["steps"]] == ["actions/deploy-pages"]
 
 
 def test_no_checkout_leaves_its_token_behind() -> None:
