@@ -11,8 +11,16 @@ from dataclasses import replace
 from rolecall.issuers.token_keys import TOKEN_KEYS
 from rolecall.lint.conditions import Asked, apart, asked
 from rolecall.lint.model import Facts, Finding, Rule
-from rolecall.lint.trusted import BESIDES, Trusted, actions, trusted
-from rolecall.policy import Condition, Effect, PolicyDocument, PolicyError, Principals, Statement
+from rolecall.lint.trusted import BESIDES, Kind, Trusted, actions, trusted
+from rolecall.policy import (
+    Condition,
+    Effect,
+    PolicyDocument,
+    PolicyError,
+    Principals,
+    Statement,
+    is_account_id,
+)
 from rolecall.policy.compare import Comparison, compare
 from rolecall.policy.errors import printable
 
@@ -60,6 +68,23 @@ class Looked:
         wanted = set(keys)
         return [each for each in self.conditions if each.key in wanted]
 
+    @property
+    def limited_to(self) -> tuple[Trusted, ...]:
+        """The accounts that conditions hold "*" to: trusted as if Principal named them."""
+        everybody = [each for each in self.trusted if each.kind is Kind.EVERYBODY]
+        accounts = [
+            account
+            for each in self.about(_ACCOUNTS)
+            if each.positive
+            for account in map(account_in, each.condition.values)
+            if account
+        ]
+        return tuple(
+            replace(who, kind=Kind.ACCOUNT, account=account)
+            for who in everybody[:1]
+            for account in dict.fromkeys(accounts)
+        )
+
     def mentions(self, key: str) -> bool:
         """Whether this statement or a Deny asks about a key (in lower case)."""
         return any(
@@ -102,6 +127,15 @@ class Looked:
             answer = compared((), document, self.facts)
             found = self._known[who, extra] = answer is not None and bool(answer.gains)
         return found
+
+
+_ACCOUNTS = ("aws:principalaccount", "aws:principalarn")
+
+
+def account_in(value: str) -> str:
+    """The account that a value is, or has in its ARN."""
+    account = (value.split(":", 5) + [""] * 5)[4] if value.startswith("arn:") else value
+    return account if is_account_id(account) else ""
 
 
 def compared(

@@ -76,15 +76,14 @@ def source() -> tuple[Condition, ...]:
     )
 
 
-#: Claims besides `sub` that tell whose workload or which person it is, by family.
+#: Claims besides `sub` that tell whose workload or which person it is, by family. GitHub's
+#: `actor` does not: somebody else's workflow runs as whoever opens a pull request there.
 TELLING: dict[str, tuple[str, ...]] = {
     "github-actions": (
         "repository",
         "repository_id",
         "repository_owner_id",
         "enterprise_id",
-        "actor",
-        "actor_id",
     ),
     "gitlab": ("namespace_id", "project_id", "user_id", "user_login", "user_email"),
     "buildkite": ("organization_id", "organization_slug", "pipeline_id", "cluster_id"),

@@ -96,6 +96,41 @@ WIDE: dict[str, tuple[list[STATEMENT], str, str]] = {
         "RC008",
         "critical",
     ),
+    "a stranger's account, by a condition": (
+        [allow("*", StringEquals={"aws:PrincipalAccount": STRANGER})],
+        "RC012",
+        "high",
+    ),
+    "a stranger's role, by a condition": (
+        [allow("*", ArnLike={"aws:PrincipalArn": f"arn:aws:iam::{STRANGER}:role/*"})],
+        "RC012",
+        "high",
+    ),
+    "another environment, by a condition": (
+        [allow("*", StringEquals={"aws:PrincipalAccount": "111111111111"})],
+        "RC017",
+        "high",
+    ),
+    "a service for another environment": (
+        [
+            allow(
+                {"Service": "sns.amazonaws.com"},
+                StringEquals={"aws:SourceAccount": "111111111111"},
+            )
+        ],
+        "RC017",
+        "high",
+    ),
+    "a service for a stranger": (
+        [allow({"Service": "sns.amazonaws.com"}, StringEquals={"aws:SourceAccount": STRANGER})],
+        "RC013",
+        "medium",
+    ),
+    "whatever a person of GitHub started": (
+        [web(StringEquals={**AUD, SUB.replace(":sub", ":actor"): "alice"})],
+        "RC002",
+        "critical",
+    ),
     "no sub": ([web(StringEquals=AUD)], "RC002", "critical"),
     "sub *": ([web(StringEquals=AUD, StringLike={SUB: "*"})], "RC002", "critical"),
     "sub repo:*": ([web(StringEquals=AUD, StringLike={SUB: "repo:*"})], "RC002", "critical"),

@@ -50,7 +50,7 @@ def check(look: Looked) -> Iterator[Finding]:
 def _named(look: Looked) -> Iterator[tuple[str, str]]:
     """What the statement names, and the environment to which it belongs."""
     facts = look.facts
-    for who in look.trusted:
+    for who in (*look.trusted, *look.limited_to):
         if who.account in facts.environments and not who.host:
             yield f"account {who.account}", facts.environments[who.account]
         if who.host in facts.issuers:
@@ -59,6 +59,8 @@ def _named(look: Looked) -> Iterator[tuple[str, str]]:
         if not each.positive:
             continue
         for value in each.condition.values:
+            if each.key == "aws:sourceaccount" and value in facts.environments:
+                yield f"account {value}", facts.environments[value]
             if each.key in _CLUSTER and value.startswith("arn:"):
                 account = (value.split(":", 5) + [""] * 5)[4]
                 if account in facts.environments:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from rolecall.lint import strangers
 from rolecall.lint.conditions import keys_of
-from rolecall.lint.looked import Looked
+from rolecall.lint.looked import Looked, account_in
 from rolecall.lint.model import Finding
 from rolecall.lint.rules import RC007, RC008, RC013, RC022, RC023
 from rolecall.lint.trusted import Kind, Trusted, actions
-from rolecall.policy import Effect
+from rolecall.policy import Condition, Effect
 from rolecall.policy.assume_role import ASSUME_ROLE, TAG_SESSION
 
 _SOURCE = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
@@ -39,6 +39,28 @@ def check(look: Looked) -> Iterator[Finding]:
             )
         elif host not in _NEED_NONE and look.admits(who.principals, *strangers.source()):
             yield _for_anybody(look, who)
+        elif host not in _NEED_NONE:
+            yield from _for_a_stranger(look, who)
+
+
+def _for_a_stranger(look: Looked, who: Trusted) -> Iterator[Finding]:
+    """The service is held to a source, and that is somebody else's."""
+    owned = look.facts.owned
+    found = {
+        account
+        for each in look.about(_SOURCE[:2])
+        if each.positive
+        for account in map(account_in, each.condition.values)
+        if account and owned and account not in owned and account != look.facts.account
+    }
+    held = [Condition("StringEqualsIfExists", "aws:SourceAccount", tuple(sorted(found)))]
+    if found and look.admits(who.principals, *held):
+        yield look.find(
+            RC013,
+            f"{who.text} may use the role on behalf of account {' and '.join(sorted(found))}, "
+            "which is somebody else's",
+            'compare "aws:SourceAccount" with an account of your own',
+        )
 
 
 def _for_anybody(look: Looked, who: Trusted) -> Finding:

@@ -20,7 +20,7 @@ def check(look: Looked) -> Iterator[Finding]:
         return
     owned = look.facts.owned
     strange: dict[str, Trusted] = {}
-    for who in look.trusted:
+    for who in (*look.trusted, *look.limited_to):
         of_account = who.kind in (Kind.ACCOUNT, Kind.USER, Kind.ROLE) and who.account
         if of_account and who.account not in owned and who.account != look.facts.account:
             strange.setdefault(who.account, who)
@@ -28,7 +28,10 @@ def check(look: Looked) -> Iterator[Finding]:
     any_one: list[str] = []
     for account, who in strange.items():
         # Somebody of the own organization is no third party.
-        stranger = strangers.organization()
+        stranger = (
+            Condition("StringEquals", "aws:PrincipalAccount", (account,)),
+            *strangers.organization(),
+        )
         if look.admits(who.principals, *stranger, Condition("Null", _KEY, ("true",))):
             without.append(account)
         elif look.admits(
