@@ -21,6 +21,7 @@ RUN: dict[str, dict[str, str]] = {
     "docs/importing.md": dict.fromkeys(
         ("python", "text", "sh", "hcl"), "tests/docs/test_importing_page.py"
     ),
+    "docs/ja/tutorial.md": dict.fromkeys(("python", "sh", "text"), "tests/docs/test_readme.py"),
     "docs/review.md": {"yaml": "tests/docs/test_review_page.py"},
     "docs/testing-your-project.md": dict.fromkeys(("python", "text"), "tests/testing/test_page.py"),
     "docs/trusted-entities.md": dict.fromkeys(

@@ -1,4 +1,6 @@
-"""The Python of README.md, README.ja.md and docs/credential-cache.md does what it says."""
+"""The Python of both READMEs and of docs/credential-cache.md does what it says; Japanese pages
+show what the English ones show.
+"""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -55,6 +57,13 @@ def test_both_readmes_show_the_same_code() -> None:
         ]
 
     assert code("README.ja.md") == code("README.md")
+
+
+def test_the_japanese_tutorial_shows_what_is_run_in_the_english_one() -> None:
+    english, japanese = fences("docs/tutorial.md"), fences("docs/ja/tutorial.md")
+    assert [(each.kind, each.text) for each in japanese] == [
+        (each.kind, each.text) for each in english
+    ]
 
 
 def test_the_session_of_a_long_job_is_asked_for_again() -> None:
