@@ -16,7 +16,7 @@ export PIPENV_NOSPIN := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo review package example site test check format bench lock clean
+.PHONY: help setup demo review package example site test check format portability bench lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -71,6 +71,9 @@ check: setup ## style, types, floors
 
 test: $(STAMPS)/system check ## all checks and all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+portability: setup ## the same stacks under cdktf and cdktn, with AWS provider 5 and 6: identical but for versions
+	@$(BIN)/python scripts/portability.py
 
 bench: setup ## every ratio against its named peer
 	@for benchmark in benchmarks/[a-z]*.py; do echo "== $$benchmark"; $(BIN)/python $$benchmark || exit 1; done
