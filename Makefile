@@ -88,4 +88,4 @@ lock: setup ## make the lock files anew
 
 clean: ## remove what was installed and built (the embedded AWS is stopped first)
 	@if test -x $(BIN)/rolecall; then $(BIN)/rolecall local down || true; fi
-	rm -rf .venv node_modules .rolecall cdktf.out
+	rm -rf .venv node_modules .rolecall cdktf.out dist
