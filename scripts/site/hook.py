@@ -14,7 +14,6 @@ _ASSETS = places.ROOT / "scripts/site/assets"
 _JAPANESE = r"[\u3000-\u9fff\uff00-\uffef]"
 #: A line that ends within Japanese: browsers would show a space there.
 _BROKEN_JAPANESE = re.compile(rf"(?<={_JAPANESE})\n(?={_JAPANESE})")
-_NO_PAGES = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"></urlset>\n'
 _pages = entities.cut((places.DOCS / entities.SOURCE).read_text(encoding="utf-8"))
 _places = places.Places(_pages)
 
@@ -25,7 +24,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     parts: dict[str, list[Any]] = {
         "entities": _entities(),
         "rules": _rules(),
-        "reference": [{title: reference.place_of(name)} for name, (title, _) in packages],
+        "reference": [{title: reference.place_of(name)} for name, title in packages],
     }
     config.nav = _filled(config.nav, parts)
     return config
@@ -48,8 +47,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         _places.with_links(file.content_string, f"docs/{file.src_uri}", file.src_uri)
     for place, text in made.items():
         files.append(File.generated(config, place, content=text))
-    # The language switch looks here for the same page in the other language.
-    files.append(File.generated(config, "ja/sitemap.xml", content=_NO_PAGES))
     for path in sorted(_ASSETS.iterdir()):
         files.append(File.generated(config, f"assets/{path.name}", abs_src_path=str(path)))
     for name in sorted(_places.files):
