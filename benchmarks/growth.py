@@ -26,11 +26,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(PROJECT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.figures import Figure, load, machine, record
 
+PROJECT = Path(__file__).resolve().parents[1]
 SIZES, QUICK_SIZES = (10, 100, 1000, 5000), (10, 50, 200, 500)
 PROMISED = 1.15
 UNTIL = 0.6  # Seconds of runs that a small size is repeated for: the least of them counts.
@@ -174,7 +174,8 @@ def main() -> int:
     if args.one:
         found = TASKS[args.one[0]](int(args.one[1]))
         print(
-            "\n" + json.dumps({kind: [cost.seconds, cost.megabytes] for kind, cost in found.items()})
+            "\n"
+            + json.dumps({kind: [cost.seconds, cost.megabytes] for kind, cost in found.items()})
         )
         return 0
     sizes = QUICK_SIZES if args.quick else SIZES

@@ -47,7 +47,7 @@ def configure() -> None:
     os.environ.update(SETTINGS)
     for name in _UNWANTED:
         os.environ.pop(name, None)
-    from moto import settings
+    from moto import backends, settings
     from moto.moto_api._internal.moto_random import MotoRandom
     from moto.s3 import utils
 
@@ -62,6 +62,10 @@ def configure() -> None:
     random_class: Any = MotoRandom
     random_class.random = lambda _self: system.random()
     random_class.getrandbits = lambda _self, k: system.getrandbits(k)
+    # moto lists its own folder, and asks of each file what it is, at every call.
+    modules = tuple(backends.list_of_moto_modules())
+    moto_backends: Any = backends
+    moto_backends.list_of_moto_modules = lambda: modules
     managed_policies.share()
     moto_guard.install()
     _configured.set()

@@ -14,6 +14,7 @@ from moto.iam.models import iam_backends
 from rolecall.local.access_keys import account_of_access_key
 from rolecall.local.api import Identity, LongLivedKey, SessionGrant
 from rolecall.local.documents import ALLOW_EVERYTHING, DENY_EVERYTHING, compiled, compiled_trust
+from rolecall.local.role_names import RoleNames
 from rolecall.policy import (
     Caller,
     CompiledPolicy,
@@ -83,7 +84,7 @@ class Directory:
 
     def __init__(self, records: Records | None = None) -> None:
         self.records: Records = {} if records is None else records
-        self._roles_by_name: dict[str, dict[str, Any]] = {}
+        self._role_names = RoleNames()
 
     # -- accounts and keys ---------------------------------------------------------
 
@@ -180,17 +181,10 @@ class Directory:
         )
 
     def moto_role(self, account: str, name: str) -> Any | None:
-        """Moto's own role object. A rebuilt name index replaces moto's scan of all roles."""
+        """Moto's own role object."""
         if account not in iam_backends:
             return None
-        roles: Any = iam_backends[account][PARTITION].roles
-        wanted = name.lower()
-        role: Any = self._roles_by_name.get(account, {}).get(wanted)
-        if role is not None and roles.get(role.id) is role and role.name.lower() == wanted:
-            return role
-        index: dict[str, Any] = {each.name.lower(): each for each in list(roles.values())}
-        self._roles_by_name[account] = index
-        return index.get(wanted)
+        return self._role_names.find(account, iam_backends[account][PARTITION].roles, name)
 
     def unique_id(self, arn: str) -> str | None:
         """The unique id (AIDA…, AROA…) behind a principal ARN, or None if nobody bears it.
