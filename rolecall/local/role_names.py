@@ -32,7 +32,7 @@ class RoleNames:
         return _living(index, roles, wanted)
 
 
-def _living(index: dict[str, Any], roles: dict[str, Any], wanted: str) -> Any | None:
+def _living(index: dict[str, Any], roles: Any, wanted: str) -> Any | None:
     role: Any = index.get(wanted)
     if role is None or roles.get(role.id) is not role or role.name.lower() != wanted:
         return None
