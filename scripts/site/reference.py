@@ -15,7 +15,6 @@ PACKAGES = {
     "rolecall.lint": "Rules",
     "rolecall.explain": "Sentences",
     "rolecall.review.judge": "Review",
-    "rolecall.importing": "Importing",
     "rolecall.problems": "Problems",
 }
 FOLDER = "reference"
