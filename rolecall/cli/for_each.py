@@ -23,6 +23,7 @@ from rolecall.cli.shell import say
 from rolecall.cli.switch import starts_from_a_role
 from rolecall.cli.terminal import FAINT, GREEN, RED, paint
 from rolecall.environment import load_environments
+from rolecall.environment.problem import listed
 from rolecall.policy.errors import quoted
 from rolecall.problems import Exit, Problem
 from rolecall.session.container_server import serving
@@ -143,7 +144,7 @@ def _names(args: argparse.Namespace) -> list[str]:
     chosen = known if args.names == "all" else _listed(args.names, known, "--environments")
     names = [name for name in chosen if name not in left_out]
     if not names:
-        raise Problem(f"no environment is left: {', '.join(known)} are known; name some of them.")
+        raise Problem(f"no environment is left: {listed(known)} are known; name some of them.")
     return names
 
 
@@ -155,7 +156,7 @@ def _listed(text: str, known: Sequence[str], option: str) -> list[str]:
             meant = f' Did you mean "{near[0]}"?' if near else ""
             raise Problem(
                 f"{option}: there is no environment {quoted(name)}.{meant} Known environments: "
-                f"{', '.join(known)}."
+                f"{listed(known)}."
             )
     return names
 

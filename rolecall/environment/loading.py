@@ -7,7 +7,7 @@ from types import MappingProxyType
 from rolecall.environment import fields
 from rolecall.environment.fields import Section
 from rolecall.environment.model import Environment, LocalState, S3State, State
-from rolecall.environment.problem import EnvironmentProblem, nearest
+from rolecall.environment.problem import EnvironmentProblem, listed, nearest
 from rolecall.environment.yaml_nodes import LARGEST_FILE, compose
 from rolecall.policy import check_duration, check_external_id
 from rolecall.policy.errors import quoted
@@ -60,7 +60,7 @@ def load_environment(name: str, directory: Path) -> Environment:
     if name not in known:
         raise EnvironmentProblem(
             f'There is no environment "{name}".{nearest(name, known)} '
-            f"Known environments: {', '.join(known)}."
+            f"Known environments: {listed(known)}."
         )
     return _load(name, directory)
 

@@ -1,7 +1,7 @@
 """The error of an environment file, with file and line."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rolecall.problems import Problem
 
@@ -26,3 +26,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """`" Did you mean "tes"?"`, or nothing when no known word is near."""
     found = difflib.get_close_matches(word, list(known), 1)
     return f' Did you mean "{found[0]}"?' if found else ""
+
+
+def listed(known: Sequence[str], most: int = 20) -> str:
+    """The names, or the first few of them where they would fill the screen."""
+    if len(known) <= most:
+        return ", ".join(known)
+    return f"{', '.join(known[:5])} and {len(known) - 5} more"
