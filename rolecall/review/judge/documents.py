@@ -22,14 +22,19 @@ class Shift:
 
 
 NOTHING = PolicyDocument(())
+# AWS takes policies of some ten thousand characters: none of them needs as many comparisons.
+_MOST = 1_000_000
 
 
 def shift(old: PolicyDocument, new: PolicyDocument) -> Shift:
     """From one version of a permission policy to the next."""
     before = [_plain(s) for s in old.statements]
     after = [_plain(s) for s in new.statements]
-    added = [s for s in after if s not in before]
-    removed = [s for s in before if s not in after]
+    if _names(before) * _names(after) > _MOST:
+        return _too_large(before, after)
+    old_ones, new_ones = set(before), set(after)
+    added = [s for s in after if s not in old_ones]
+    removed = [s for s in before if s not in new_ones]
     grown = [s for s in added if _allows(s) and not _covered(s, before)]
     grown_denials = [s for s in removed if not _allows(s) and not _covered(s, after, deny=True)]
     shrunk = [s for s in removed if _allows(s) and not _covered(s, after)]
@@ -44,6 +49,18 @@ def shift(old: PolicyDocument, new: PolicyDocument) -> Shift:
     if gained and not decided:
         gained = max(gained, Severity.MEDIUM)
     return Shift(gained, bool(shrunk), decided, _words(grown, grown_denials, shrunk))
+
+
+def _names(statements: list[Statement]) -> int:
+    return sum(len(each.actions) + len(each.resources) for each in statements)
+
+
+def _too_large(before: list[Statement], after: list[Statement]) -> Shift:
+    if before == after:
+        return Shift()
+    power = max(power_of(replace(s, effect=Effect.ALLOW)) for s in (*before, *after))
+    words = "is too large to be compared, and larger than AWS takes"
+    return Shift(max(power, Severity.HIGH), True, False, words)
 
 
 def _words(grown: list[Statement], denials: list[Statement], shrunk: list[Statement]) -> str:

@@ -151,8 +151,6 @@ def _of_iam(action: str, name: str, everything: bool) -> Severity:
 
 
 def _covers(pattern: str, action: str) -> bool:
-    if "*" not in pattern and "?" not in pattern:
-        return pattern == action
     return covers(pattern, action)
 
 
@@ -162,6 +160,8 @@ def covers(pattern: str, text: str) -> bool:
     Where it says no it may still be so: an asterisk of the text is taken for a letter
     that only an asterisk matches.
     """
+    if "*" not in pattern and "?" not in pattern:
+        return pattern == text
     row = [True] + [False] * len(text)
     for symbol in pattern:
         if symbol == "*":
