@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from rolecall.review.read import credentials
 from rolecall.review.read.instances import Instance
 from rolecall.review.read.sides import Sides, linked
+from rolecall.review.read.symbols import Secret
 from rolecall.review.read.world import World
 
 #: Every type that is read.
@@ -117,6 +118,7 @@ def notes(sides: Sides) -> Iterator[str]:
             yield from _of_others(instance)
     for world in (sides.before, sides.after):
         yield from _of_strangers(sides, world)
+    yield from _of_tags(sides)
     for address, instance in sorted(sides.after.instances.items()):
         if (
             instance.type in READ
@@ -189,3 +191,39 @@ def _of_members(sides: Sides, world: World, names: dict[str, set[str]]) -> Itera
                     f"By {each.address} the user {user} {what} a group, and this stack does not "
                     "make that user."
                 )
+
+
+def _of_tags(sides: Sides) -> Iterator[str]:
+    """Tags of roles and users by which a trust policy of this stack tells callers apart."""
+    asked = ""
+    for after in sides.after.of_type("aws_iam_role", "aws_iam_user"):
+        before = sides.before.instances.get(after.address)
+        if after.address not in sides.touched or before is None:
+            continue
+        old, new = _tags(sides.before, before), _tags(sides.after, after)
+        changed = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
+        if changed and not asked:
+            asked = _trust_policies(sides.after)
+        for key in changed:
+            # What is not known may be any of them.
+            if f"tag/{key}".casefold() in asked or (key == "" and "tag/" in asked):
+                yield (
+                    f"{after.address} gets another tag{f' {key}' if key else ''}, and a trust "
+                    "policy asks for it."
+                )
+
+
+def _tags(world: World, instance: Instance) -> dict[str, str | None]:
+    for name in ("tags_all", "tags"):
+        found = world.get(instance, name)
+        if isinstance(found, dict):
+            return {str(key): world.shown(each) for key, each in found.items()}
+        if found is not None:
+            return {"": world.shown(found)}
+    return {}
+
+
+def _trust_policies(world: World) -> str:
+    texts = (world.get(each, "assume_role_policy") for each in world.of_type("aws_iam_role"))
+    plain = (text.value if isinstance(text, Secret) else text for text in texts)
+    return "\n".join(str(text) for text in plain if text is not None).casefold()
