@@ -75,8 +75,9 @@ test: $(STAMPS)/system check ## all checks and all tests
 portability: setup ## the same stacks under cdktf and cdktn, with AWS provider 5 and 6: identical but for versions
 	@$(BIN)/python scripts/portability.py
 
-bench: setup ## every ratio against its named peer
-	@for benchmark in benchmarks/[a-z]*.py; do echo "== $$benchmark"; $(BIN)/python $$benchmark || exit 1; done
+# Some of them only: make bench ONLY=synth. A quick look that writes nothing: make bench QUICK=1.
+bench: setup ## every promise against its named peer: a table and a plot in docs/
+	@$(BIN)/python scripts/bench.py $(if $(ONLY),--only '$(ONLY)') $(if $(QUICK),--quick)
 
 format: setup ## lay out the code
 	$(BIN)/ruff check --fix .

@@ -23,9 +23,11 @@ import tempfile
 import time
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(PROJECT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.figures import Figure, record
+
+PROJECT = Path(__file__).resolve().parents[1]
 GOAL_PYTHON = 2.2
 GOAL_AWS = 15.0
 ACCOUNT = "111111111111"
@@ -149,6 +151,28 @@ def measure(home: Path, environ: dict[str, str], runs: int) -> int:
     print(f"\n{'promise':42}{'measured':>9}{'promised':>16}")
     for label, figure, promised, kept in promises:
         print(f"{label:42}{figure:9.2f}{promised:>16}  {'kept' if kept else 'BROKEN'}")
+    record(
+        Figure(
+            "credential_process, session kept",
+            by_aws,
+            GOAL_AWS,
+            "times quicker",
+            more_is_better=True,
+            peer=name,
+            ours=f"{1000 * mine:.0f} ms",
+            theirs=f"{1000 * medians[name]:.0f} ms",
+        ),
+        Figure(
+            "credential_process against bare Python",
+            by_python,
+            GOAL_PYTHON,
+            "times the time",
+            more_is_better=False,
+            peer="python -IS -c pass",
+            ours=f"{1000 * mine:.0f} ms",
+            theirs=f"{1000 * medians['python -IS -c pass']:.0f} ms",
+        ),
+    )
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"load average {load} (1, 5, 15 minutes) on {os.cpu_count()} processors")
     return 0 if all(kept for *_, kept in promises) else 1

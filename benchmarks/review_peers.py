@@ -16,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.figures import Figure, record
 from benchmarks.review_peers import (
     ask_cdk_diff,
     ask_checkov,
@@ -60,6 +61,26 @@ def main() -> int:
         for change, verdict in zip(asked, verdicts, strict=True)
         if verdict != change.label
     ]
+    right = {
+        each.tool: sum(
+            mark(change, said) == "right" for change, said in zip(asked, each.wider, strict=True)
+        )
+        for each in answers
+        if each.version != "—"
+    }
+    best = max((tool for tool in right if tool != ours.tool), key=lambda tool: right[tool])
+    record(
+        Figure(
+            "changes judged rightly",
+            right[ours.tool],
+            len(asked),
+            f"of {len(asked)}",
+            more_is_better=True,
+            peer=f"{best}, the best of {len(right) - 1} tools",
+            ours=str(right[ours.tool]),
+            theirs=str(right[best]),
+        )
+    )
     print("\npromised: every change right:", "; ".join(wrong) or "kept")
     return 1 if wrong else 0
 
