@@ -80,7 +80,7 @@ def _anchor(world: World, instance: Instance) -> tuple[str, list[str]]:
 
 def _session_policy(world: World, written: object) -> str:
     """Named by its digest: another text is another limit."""
-    found = None if isinstance(written, Secret) else policy(written)
+    found = None if isinstance(written, Secret) else policy(world.without_secrets(written))
     if isinstance(found, PolicyDocument):
         text = json.dumps(found.to_dict(), sort_keys=True)
         return f"the session policy with SHA-256 {digest(text)}"

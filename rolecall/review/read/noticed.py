@@ -153,6 +153,16 @@ def _of_strangers(sides: Sides, world: World) -> Iterator[str]:
             if each.address not in sides.touched:
                 continue
             holder = linked(world, each, attribute)
+            if (
+                kind != "role"
+                and type.endswith("_exclusive")
+                and each.address not in sides.before.instances
+            ):
+                # Of roles the state lists what is attached by hand; of these it does not.
+                yield (
+                    f"{each.address} takes from the {kind} {holder or 'not yet known'} whatever it "
+                    "does not list, and the plan does not show that: it may have denied something."
+                )
             if not holder or holder.casefold() not in names[kind]:
                 yield (
                     f"{each.address} changes what the {kind} {holder or 'not yet known'} may do, "

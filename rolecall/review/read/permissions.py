@@ -181,7 +181,7 @@ def _blocks(sides: Sides, world: World, role: Instance) -> Iterator[tuple[str, P
         name, text = world.shown(block.get("name")), block.get("policy")
         if isinstance(text, Secret):
             yield name or "inline_policy", sides.hidden_policy(role, text, "")
-        elif (found := policy(text)) is not None:
+        elif (found := policy(world.without_secrets(text))) is not None:
             yield name or "inline_policy", found
 
 

@@ -83,7 +83,7 @@ class Sides:
         value = world.get(instance, attribute)
         if isinstance(value, Secret):
             return self.hidden_policy(instance, value, attribute)
-        return policy(value)
+        return policy(world.without_secrets(value))
 
     def hidden_policy(self, instance: Instance, value: Secret, attribute: str) -> Policy:
         """A policy that is marked sensitive."""

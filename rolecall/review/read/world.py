@@ -90,6 +90,14 @@ class World:
             return self.symbols.secret(value.value)
         return written_text(value)
 
+    def without_secrets(self, value: object) -> object:
+        """A value with names for the secrets inside of it."""
+        if isinstance(value, dict):
+            return {name: self.without_secrets(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self.without_secrets(each) for each in value]
+        return self.symbols.secret(value.value) if isinstance(value, Secret) else value
+
     def texts(self, value: object) -> Iterator[str]:
         """The texts of a list or of one value; empty ones are left out."""
         spread = spread_secret(value)
