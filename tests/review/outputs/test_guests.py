@@ -33,7 +33,10 @@ def policy(*subjects: str) -> PolicyDocument:
     [
         ("repo:acme/infra:environment:prd", "GitHub repo acme/infra, environment prd"),
         ("repo:acme/infra:pull_request", "GitHub repo acme/infra, pull requests"),
-        ("repo:acme/infra:ref:refs/heads/${*}", "GitHub Actions subject 'repo:acme/infra:ref:refs/heads/*' to the letter"),
+        (
+            "repo:acme/infra:ref:refs/heads/${*}",
+            "GitHub Actions subject 'repo:acme/infra:ref:refs/heads/*' to the letter",
+        ),
     ],
 )
 def test_a_witness_with_a_token(subject: str, noun: str) -> None:
