@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 
 from botocore.model import OperationNotFoundError
 
-from rolecall.local import managed_policies, moto_guard, streaming
+from rolecall.local import managed_policies, moto_guard, role_names, streaming
 from rolecall.local.api import ApiCall, ApiReply, Identity
 from rolecall.local.http_call import raw_path_of
 from rolecall.local.http_server import spelling
@@ -68,6 +68,7 @@ def configure() -> None:
     moto_backends.list_of_moto_modules = lambda: modules
     managed_policies.share()
     moto_guard.install()
+    role_names.use_in_moto()
     _configured.set()
 
 

@@ -32,6 +32,25 @@ class RoleNames:
         return _living(index, roles, wanted)
 
 
+def use_in_moto() -> None:
+    """Let moto find roles by this index too, in this process: most calls of IAM ask for one."""
+    from moto.iam.models import IAMBackend
+
+    backend_class: Any = IAMBackend
+    looked_at_each = backend_class.get_role
+    names = RoleNames()
+
+    def get_role(backend: Any, role_name: str) -> Any:
+        place = f"{backend.partition}:{backend.account_id}"
+        role = names.find(place, backend.roles, role_name)
+        # moto tells capital letters apart, and says what is not there in its own way.
+        if role is not None and role.name == role_name:
+            return role
+        return looked_at_each(backend, role_name)
+
+    backend_class.get_role = get_role
+
+
 def _living(index: dict[str, Any], roles: Any, wanted: str) -> Any | None:
     role: Any = index.get(wanted)
     if role is None or roles.get(role.id) is not role or role.name.lower() != wanted:
