@@ -36,8 +36,12 @@ def standard_streams() -> Iterator[None]:
 
 def let_go_of_stdout() -> None:
     """Let what is still to be written go nowhere, so that the end of the process is quiet."""
+    _let_go(1)
+
+
+def _let_go(number: int) -> None:
     with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
 
 
 def _open_again(number: int, how: int) -> None:
@@ -77,16 +81,23 @@ class _Output(_Stream):
 
 
 class _Talk(_Stream):
-    """A stderr that need not be heard."""
+    """A stderr that need not be heard.
+
+    What could not be written stays in its buffer, and Python would end with code 120 for it.
+    """
 
     def write(self, text: str) -> int:
-        with suppress(OSError):
+        try:
             self._stream.write(text)
+        except OSError:
+            _let_go(2)
         return len(text)
 
     def flush(self) -> None:
-        with suppress(OSError):
+        try:
             self._stream.flush()
+        except OSError:
+            _let_go(2)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ WITHOUT_FEDERATION = {
     "AwsService",
     "IamRoles",
     "IamUsers",
+    "RawStatement",  # whatever kind it says, to the letter
     "WholeAccount",
 }
 IN_THE_MATRIX = {

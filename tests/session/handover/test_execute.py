@@ -26,16 +26,19 @@ WRAPPER = (
     "sys.exit(execute(sys.argv[1:], os.environ))"
 )
 #: Says when it is ready, then each signal that comes; SIGTERM ends it.
+#: By os.write: a signal may come while the line before is still being written.
 LISTENER = """
-import signal, sys
+import os, signal, sys
+def say(word):
+    os.write(1, f"{word}\\n".encode())
 def came(number, frame):
-    print(signal.Signals(number).name, flush=True)
+    say(signal.Signals(number).name)
     if number == signal.SIGTERM:
         sys.exit(17)
 for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"):
     if signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
         signal.signal(getattr(signal, name), came)
-print("ready", flush=True)
+say("ready")
 while True:
     signal.pause()
 """
