@@ -103,7 +103,7 @@ def read_template(text: str) -> Template:
     try:
         parts, _ = _template(text, 0, quoted=False, depth=0, strings={})
         return Template(tuple(parts))
-    except (_UnreadableError, _GivenUpError, RecursionError):
+    except (_UnreadableError, _GivenUpError):
         return Template((Opaque((text,)),))
 
 

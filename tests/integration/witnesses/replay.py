@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -77,7 +77,8 @@ def replay(world: World, old: PolicyDocument, new: PolicyDocument, witness: Witn
     answers = []
     for document in (old, new):
         world.set_trust(attempt.role_arn, document)
-        world.set_time(ahead(at))
+        # Later than anything that was signed, however long that took, in the same second.
+        world.set_time(ahead(at) + timedelta(milliseconds=300))
         answers.append(_answer(world, call))
     return Replay(kind, answers[0], answers[1], _session_arn(attempt))
 
