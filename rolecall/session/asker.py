@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 from botocore.configprovider import ConfiguredEndpointProvider
 from botocore.session import Session
 
+from rolecall.addresses import is_loopback
 from rolecall.problems import Problem
 from rolecall.session.assumed_role import RoleRequest
 from rolecall.session.aws_files import AwsFiles
@@ -185,8 +185,7 @@ def _on_this_machine(uri: str) -> bool:
     if not uri:
         return False
     try:
-        host = urlsplit(uri).hostname or ""
-        return host == "localhost" or ip_address(host).is_loopback
+        return is_loopback(urlsplit(uri).hostname or "")
     except ValueError:
         return True
 

@@ -10,9 +10,9 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPResponse
-from ipaddress import ip_address
 from urllib.parse import quote, urlsplit
 
+from rolecall.addresses import check_address, is_loopback
 from rolecall.issuers import GITHUB_ACTIONS
 from rolecall.no_redirect import NoRedirect
 from rolecall.problems import Exit, Problem
@@ -60,7 +60,9 @@ class GitHubToken:
                 f"--audience must be 1 to {_LONGEST_AUDIENCE} printable characters: write one of "
                 "the provider's client ids."
             )
-        _check_url(url)
+        check_address(
+            url, f"{URL_VARIABLE} is not what GitHub sets: ", "the request token", query=True
+        )
         if not bearer.isascii() or not bearer.isprintable():
             raise Problem(f"{BEARER_VARIABLE} is not what GitHub sets: leave it alone.")
         return cls(url, bearer, chosen)
@@ -88,7 +90,7 @@ class GitHubToken:
             headers={"Authorization": f"bearer {self.bearer}", "Accept": "application/json"},
         )
         handlers: list[urllib.request.BaseHandler] = [NoRedirect()]
-        if _is_loopback(urlsplit(self.url).hostname or ""):
+        if is_loopback(urlsplit(self.url).hostname or ""):
             handlers.append(urllib.request.ProxyHandler({}))
         opener = urllib.request.build_opener(*handlers)
         try:
@@ -133,26 +135,3 @@ def _token_of(body: bytes) -> str:
     if not isinstance(token, str):
         raise Problem(f"{_WHERE} answered, but not with a token.", Exit.FAILED)
     return checked_token(token, _WHERE)
-
-
-def _check_url(url: str) -> None:
-    wrong = f"{URL_VARIABLE} is not what GitHub sets: "
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        _ = parts.port
-    except ValueError:
-        raise Problem(f"{wrong}it is no URL.") from None
-    if not url.isascii() or not url.isprintable() or " " in url or not host or "#" in url:
-        raise Problem(f"{wrong}it is no URL.")
-    if parts.username is not None or parts.password is not None:
-        raise Problem(f"{wrong}it names a user.")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
-        raise Problem(f"{wrong}it must be https, or the request token would travel in clear.")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

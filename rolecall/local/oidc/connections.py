@@ -6,13 +6,13 @@ developer says once where the issuer is, and which authority signed its certific
 The certificate must bear the issuer's own host name all the same.
 """
 
-import ipaddress
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from rolecall.addresses import is_loopback
 from rolecall.problems import Problem
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _connection(address: str, ca: str) -> Connection:
     host = host.removeprefix("[").removesuffix("]")
     if not (port.isascii() and port.isdigit() and 1 <= int(port[:6]) <= 65535):
         raise Problem(f"{address!r} is no address; write 127.0.0.1 and the port, 127.0.0.1:8443.")
-    if not _is_loopback(host):
+    if not is_loopback(host):
         # The request would carry the issuer's name to a place the name does not stand for.
         raise Problem(
             f"{address!r} is not on this machine; write an address like 127.0.0.1:8443. An "
@@ -115,12 +115,3 @@ def _connection(address: str, ca: str) -> Connection:
             "The certificate of the issuer's authority is not readable; give a PEM file."
         ) from None
     return Connection("127.0.0.1" if host == "localhost" else host, int(port), ca)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from http.client import HTTPException, HTTPResponse
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from rolecall.addresses import check_address, is_loopback
 from rolecall.no_redirect import NoRedirect
 from rolecall.problems import Exit, Problem
 
@@ -192,19 +192,7 @@ class _UnheardError(Exception):
 
 def checked_url(url: str, variable: str) -> str:
     """The API's address. Raises `Problem` for one that would get the token in clear."""
-    wrong = f"{variable} is not the address of an API: "
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        _ = parts.port
-    except ValueError:
-        raise Problem(f"{wrong}it is no URL.") from None
-    if not host or not url.isascii() or not url.isprintable() or " " in url:
-        raise Problem(f"{wrong}it is no URL.")
-    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise Problem(f"{wrong}it must have no user, no query and no fragment.")
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
-        raise Problem(f"{wrong}it must be https, or the token would travel in clear.")
+    check_address(url, f"{variable} is not the address of an API: ", "the token")
     return url.rstrip("/")
 
 
@@ -213,14 +201,6 @@ def checked_token(token: str, variable: str) -> str:
     if not token.isascii() or not token.isprintable() or " " in token or len(token) > 4096:
         raise Problem(f"{variable} holds no token: it must be one word of printable ASCII.")
     return token
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _sleep(seconds: float) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError, HTTPClientError
 
+from rolecall import addresses
 from rolecall.problems import Problem
 from rolecall.session.aws_files import AwsFiles
 from rolecall.session.clock import date_of, utc_now
@@ -128,11 +128,7 @@ class Machine:
 
 def is_loopback(url: str) -> bool:
     """Whether a URL leads to this machine."""
-    host = host_and_port(url)[0]
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return addresses.is_loopback(host_and_port(url)[0])
 
 
 def host_and_port(url: str) -> tuple[str, int]:
