@@ -23,6 +23,7 @@ def main() -> int:
     """Run it; the first step that fails ends with its words and exit code 1."""
     with tempfile.TemporaryDirectory(prefix="rolecall-example-") as folder:
         project = copy_of_example(Path(folder))
+        copy_wheels(Path(folder))
         environment = {**clean(os.environ), "PIPENV_VENV_IN_PROJECT": "1", "PIPENV_NOSPIN": "1"}
         say(f"{EXAMPLE}, in {project}")
         step(
@@ -51,7 +52,7 @@ def main() -> int:
 
 
 def copy_of_example(folder: Path) -> Path:
-    """The example beside dist/, as in the repository, and nothing else of it."""
+    """The example as git has it, and nothing else of the repository."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", EXAMPLE],
         cwd=ROOT,
@@ -62,10 +63,14 @@ def copy_of_example(folder: Path) -> Path:
     for name in filter(None, listed.stdout.split("\0")):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
+    return folder / EXAMPLE
+
+
+def copy_wheels(folder: Path) -> None:
+    """dist/ beside the example, as in the repository."""
     (folder / "dist").mkdir()
     for wheel in (ROOT / "dist").glob("*.whl"):
         shutil.copy(wheel, folder / "dist")
-    return folder / EXAMPLE
 
 
 def clean(variables: Mapping[str, str]) -> dict[str, str]:

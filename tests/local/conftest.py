@@ -1,6 +1,7 @@
 """An embedded AWS in this process, on a free port, with nothing in it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,24 +68,42 @@ class CloudServer:
         )
 
 
+@contextmanager
+def serving(**options: Any) -> Iterator[CloudServer]:
+    """An embedded AWS with options of `Cloud` (clock, sealing_key, records)."""
+    cloud = Cloud(**options)
+    server = Server(bind(0), cloud, Control(cloud, CONTROL_TOKEN))
+    thread = server.start()
+    try:
+        yield CloudServer(cloud, server)
+    finally:
+        server.stop()
+        thread.join(10)
+
+
+@contextmanager
+def nothing_in_it() -> Iterator[None]:
+    """moto's backends are this process's: empty before and after."""
+    backend.configure()
+    backend.reset()
+    try:
+        yield
+    finally:
+        backend.reset()
+
+
+@contextmanager
+def running_cloud(**options: Any) -> Iterator[CloudServer]:
+    """The only embedded AWS of this process, with nothing in it."""
+    with nothing_in_it(), serving(**options) as server:
+        yield server
+
+
 @pytest.fixture
 def start_cloud() -> Iterator[Callable[..., CloudServer]]:
     """Start an embedded AWS with options of `Cloud` (clock, sealing_key, records)."""
-    backend.configure()
-    backend.reset()
-    running: list[tuple[Server, Any]] = []
-
-    def start(**options: Any) -> CloudServer:
-        cloud = Cloud(**options)
-        server = Server(bind(0), cloud, Control(cloud, CONTROL_TOKEN))
-        running.append((server, server.start()))
-        return CloudServer(cloud, server)
-
-    yield start
-    for server, thread in running:
-        server.stop()
-        thread.join(10)
-    backend.reset()
+    with nothing_in_it(), ExitStack() as running:
+        yield lambda **options: running.enter_context(serving(**options))
 
 
 @pytest.fixture

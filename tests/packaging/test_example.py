@@ -1,32 +1,19 @@
 """examples/payments, as its own team has it: the wheel, its extras, and none of our folders."""
 
 import json
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from scripts.example import copy_of_example
 from tests.packaging.environments import ROOT, Environment
-
-EXAMPLE = "examples/payments"
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy outside the repository, which knows where this machine's provider comes from."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", EXAMPLE],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in filter(None, listed.stdout.split("\0")):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, tmp_path / name)
-    return tmp_path / EXAMPLE
+    return copy_of_example(tmp_path)
 
 
 @pytest.mark.terraform

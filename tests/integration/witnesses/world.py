@@ -18,14 +18,9 @@ from botocore.exceptions import ClientError
 from joserfc.jwk import RSAKey
 from moto.iam.models import iam_backends
 
-from rolecall.local import backend
 from rolecall.local.accounts import ADMINISTRATOR
-from rolecall.local.cloud import Cloud
-from rolecall.local.control import Control
-from rolecall.local.listener import bind
-from rolecall.local.server import Server
 from rolecall.policy import Arn, CompiledPolicy, PolicyDocument, PolicyError
-from tests.local.conftest import CONTROL_TOKEN, CloudServer
+from tests.local.conftest import CloudServer, running_cloud
 
 _UNIQUE_ID = re.compile(r"\bA(?:IDA|ROA)[A-Z0-9]{12,}\b")
 _BOUNDARY = "witness-boundary"
@@ -238,17 +233,8 @@ def _tags(tags: Mapping[str, str] | None) -> list[dict[str, str]]:
 @contextmanager
 def running_world() -> Iterator[World]:
     """An embedded AWS on a free port, in this process."""
-    backend.configure()
-    backend.reset()
-    cloud = Cloud()
-    server = Server(bind(0), cloud, Control(cloud, CONTROL_TOKEN))
-    thread = server.start()
-    try:
-        yield World(CloudServer(cloud, server))
-    finally:
-        server.stop()
-        thread.join(10)
-        backend.reset()
+    with running_cloud() as server:
+        yield World(server)
 
 
 def ahead(moment: datetime) -> datetime:

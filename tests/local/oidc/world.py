@@ -10,13 +10,8 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
-from rolecall.local import backend
-from rolecall.local.cloud import Cloud
-from rolecall.local.control import Control
-from rolecall.local.listener import bind
 from rolecall.local.oidc.connections import connect
-from rolecall.local.server import Server
-from tests.local.conftest import CONTROL_TOKEN, CloudServer
+from tests.local.conftest import CloudServer, running_cloud
 from tests.local.oidc.issuer import Issuer
 
 HOME, OTHER = "111122223333", "444455556666"
@@ -131,19 +126,12 @@ class OidcWorld:
 
 @contextmanager
 def running_world(**options: Any) -> Iterator[OidcWorld]:
-    backend.configure()
-    backend.reset()
-    cloud = Cloud(**options)
-    server = Server(bind(0), cloud, Control(cloud, CONTROL_TOKEN))
-    thread = server.start()
-    issuer = Issuer()
-    try:
-        yield OidcWorld(CloudServer(cloud, server), issuer)
-    finally:
-        server.stop()
-        thread.join(10)
-        issuer.stop()
-        backend.reset()
+    with running_cloud(**options) as server:
+        issuer = Issuer()
+        try:
+            yield OidcWorld(server, issuer)
+        finally:
+            issuer.stop()
 
 
 def _leaves(body: bytes) -> dict[str, str]:

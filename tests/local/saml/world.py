@@ -14,12 +14,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from lxml import etree
 
-from rolecall.local import backend
-from rolecall.local.cloud import Cloud
-from rolecall.local.control import Control
-from rolecall.local.listener import bind
-from rolecall.local.server import Server
-from tests.local.conftest import CONTROL_TOKEN, CloudServer
+from tests.local.conftest import CloudServer, running_cloud
 from tests.local.saml.idp import SIGN_IN, Idp, Said, encoded
 
 HOME, OTHER = "111122223333", "444455556666"
@@ -116,17 +111,8 @@ class SamlWorld:
 
 @contextmanager
 def running_world() -> Iterator[SamlWorld]:
-    backend.configure()
-    backend.reset()
-    cloud = Cloud()
-    server = Server(bind(0), cloud, Control(cloud, CONTROL_TOKEN))
-    thread = server.start()
-    try:
-        yield SamlWorld(CloudServer(cloud, server))
-    finally:
-        server.stop()
-        thread.join(10)
-        backend.reset()
+    with running_cloud() as server:
+        yield SamlWorld(server)
 
 
 def _leaves(body: bytes) -> dict[str, str]:
