@@ -16,7 +16,7 @@ export PIPENV_NOSPIN := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo review package example site test check format portability bench lock clean
+.PHONY: conformance help setup demo review package example site test check format portability bench lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -71,6 +71,9 @@ check: setup ## style, types, floors
 
 test: $(STAMPS)/system check ## all checks and all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+conformance: setup ## what AWS documents of STS and trust policies, over HTTP, counted by topic
+	@$(BIN)/python scripts/hardening/conformance.py
 
 portability: setup ## the same stacks under cdktf and cdktn, with AWS provider 5 and 6: identical but for versions
 	@$(BIN)/python scripts/portability.py

@@ -60,7 +60,7 @@ class SamlWorld:
         document = {"Version": "2012-10-17", "Statement": [statement]}
         iam = self.server.client("iam", more.pop("account", HOME))
         made = iam.create_role(
-            RoleName=more.pop("name", f"role-{self._count}"),
+            RoleName=more.pop("name", f"saml-role-{self._count}"),
             AssumeRolePolicyDocument=json.dumps(document),
             **more,
         )

@@ -1,37 +1,38 @@
-"""A small world in an embedded AWS: users, roles and sessions that the cases speak of."""
+"""A small world in an embedded AWS: users, roles, sessions, an issuer and an identity
+provider that the rows speak of."""
 
 import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pyotp
-import pytest
+from botocore import UNSIGNED
 from botocore.config import Config
 
-from rolecall.local import backend
-from rolecall.local.cloud import Cloud
-from rolecall.local.control import Control
-from rolecall.local.front import Handlers
-from rolecall.local.listener import bind
-from rolecall.local.server import Server
-from tests.local.conftest import CONTROL_TOKEN, CloudServer
+from rolecall.local.oidc.keys import forget_keys
+from tests.conformance.documents import allow, deny, policy
+from tests.local.conftest import CloudServer, running_cloud
+from tests.local.oidc.issuer import Issuer
+from tests.local.oidc.world import OidcWorld
+from tests.local.saml.world import SamlWorld
 
 HOME, OTHER = "111122223333", "444455556666"
+#: An account in which rows make what no other row must meet: providers, users.
+THIRD = "777788889999"
 #: Patterns and maximums are checked by the server, so the client must not.
 UNCHECKED = Config(parameter_validation=False)
 
 
-def policy(*statements: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-
-
-def allow(action: Any, resource: Any = "*", **more: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
-
-
 class World:
-    """`HOME` has users and roles of its own, `OTHER` is another account."""
+    """`HOME` has users and roles of its own, `OTHER` is another account.
+
+    Callers: alice (a department, `sts:*`), bob (nothing), carol (`sts:AssumeRole`), dave
+    (bounded to S3), erin (denied by her own policy), frank (`sts:*`); red, tagged, named,
+    limited (sessions of the role red), alice-token, alice-mfa (GetSessionToken),
+    federated (GetFederationToken), admin-<account>, nobody (unsigned).
+    """
 
     def __init__(self, server: CloudServer) -> None:
         self.server = server
@@ -40,17 +41,51 @@ class World:
         self._clients: dict[tuple[str, str], Any] = {}
         self._count = 0
         self.arns: dict[str, str] = {}
+        self._issuer: Issuer | None = None
+        self._oidc: OidcWorld | None = None
+        self._saml: SamlWorld | None = None
         self._people()
         self._sessions()
+
+    @property
+    def oidc(self) -> OidcWorld:
+        """An issuer that does everything right, and a provider that stands for it."""
+        if self._oidc is None:
+            self._issuer = Issuer()
+            self._oidc = OidcWorld(self.server, self._issuer)
+        self._oidc.issuer.restore()
+        forget_keys(self.server.cloud, self._oidc.issuer.url)
+        return self._oidc
+
+    @property
+    def saml(self) -> SamlWorld:
+        """A SAML identity provider."""
+        if self._saml is None:
+            self._saml = SamlWorld(self.server)
+        return self._saml
+
+    def stop(self) -> None:
+        if self._issuer is not None:
+            self._issuer.stop()
 
     def sts(self, caller: str) -> Any:
         return self.client("sts", caller)
 
+    def new_name(self, kind: str) -> str:
+        """A name that nobody has yet."""
+        self._count += 1
+        return f"{kind}-{self._count}"
+
     def client(self, service: str, caller: str) -> Any:
         key = (service, caller)
         if key not in self._clients:
+            config = (
+                UNCHECKED.merge(Config(signature_version=UNSIGNED))
+                if caller == "nobody"
+                else UNCHECKED
+            )
             self._clients[key] = self.server.client(
-                service, self._credentials[caller], config=UNCHECKED
+                service, self._credentials.get(caller), config=config
             )
         return self._clients[key]
 
@@ -60,7 +95,7 @@ class World:
         statements = trust if isinstance(trust, list) else [trust]
         attached = more.pop("policies", None)
         role: dict[str, Any] = self.iam[account].create_role(
-            RoleName=more.pop("name", f"role-{self._count}"),
+            RoleName=more.pop("name", f"case-{self._count}"),
             AssumeRolePolicyDocument=policy(*self._filled(statements)),
             **more,
         )["Role"]
@@ -118,7 +153,7 @@ class World:
         self.user("bob")
         self.user("carol", allow("sts:AssumeRole"))
         self.user("dave", allow("sts:*"), PermissionsBoundary=everything)
-        self.user("erin", allow("sts:*"), {**allow("sts:AssumeRole"), "Effect": "Deny"})
+        self.user("erin", allow("sts:*"), deny("sts:AssumeRole"))
         self.user("frank", allow("sts:*"))
         for account in (HOME, OTHER):
             self.take(f"admin-{account}", self.server.admin(account), "")
@@ -161,15 +196,12 @@ class World:
         self.take("federated", fed["Credentials"], fed["FederatedUser"]["Arn"])
 
 
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    """One world for the cases of a module; each case makes the role it needs."""
-    backend.configure()
-    backend.reset()
-    cloud = Cloud()
-    server = Server(bind(0), cloud, Control(cloud, CONTROL_TOKEN), Handlers.load())
-    thread = server.start()
-    yield World(CloudServer(cloud, server))
-    server.stop()
-    thread.join(10)
-    backend.reset()
+@contextmanager
+def running_world() -> Iterator[World]:
+    """The only embedded AWS of this process, with a world in it."""
+    with running_cloud() as server:
+        world = World(server)
+        try:
+            yield world
+        finally:
+            world.stop()

@@ -1,0 +1,34 @@
+"""All rows, by topic: a file of `rows/` is a topic, its docstring the title."""
+
+from importlib import import_module
+
+from tests.conformance.case import Case
+
+#: The order of the page.
+TOPICS = (
+    "parameters",
+    "trust",
+    "conditions",
+    "callers_policies",
+    "chaining",
+    "session_tags",
+    "source_identity",
+    "session_policies",
+    "mfa",
+    "web_identity_tokens",
+    "web_identity_trust",
+    "saml_responses",
+    "saml_attributes",
+    "saml_trust",
+)
+
+
+def title_of(topic: str) -> str:
+    return (
+        (import_module(f"tests.conformance.rows.{topic}").__doc__ or "").split("\n")[0].strip(".")
+    )
+
+
+def rows_of(topic: str) -> list[Case]:
+    rows: list[Case] = import_module(f"tests.conformance.rows.{topic}").ROWS
+    return rows
