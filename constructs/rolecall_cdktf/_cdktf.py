@@ -67,6 +67,7 @@ def __getattr__(name: str) -> object:
     home = _HOME.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    _start_node()
     found = getattr(_module(home), name)
     globals()[name] = found
     return found
@@ -80,6 +81,11 @@ def refuse_mixture(construct: object) -> None:
 def at_synthesis(value: Callable[[], object]) -> object:
     """A value that is asked for when the stack is synthesized, not before."""
     return _module(CDK.name).Lazy.any_value(_producer()(value))
+
+
+@cache
+def _start_node() -> None:
+    _fast_loading.start_node(("constructs", CDK.name, PROVIDER))
 
 
 @cache

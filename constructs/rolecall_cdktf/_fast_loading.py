@@ -9,7 +9,8 @@ layout (a debug-level note says so):
 2. Node: `_lazy_modules.cjs` makes jsii's Node process take the provider's lazy index, and
    leave cdktf's zip library until it is needed. That process does not read the certificates
    of `NODE_EXTRA_CA_CERTS` either (50 ms): it writes files. What it starts gets the variable.
-3. jsii: `_one_node.py` spares the Node process between Python and that one.
+3. jsii: `_one_node.py` spares the Node process between Python and that one, which loads its
+   half of the bindings while Python loads the other.
 
 `ROLECALL_STOCK_IMPORT=1` switches all of them off; the benchmark compares the two. Beside them,
 jsii keeps unpacked packages in a cache of its own (`JSII_RUNTIME_PACKAGE_CACHE`, on by
@@ -23,10 +24,13 @@ import logging
 import os
 import pkgutil
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+
+from rolecall_cdktf._assemblies import assemblies
+from rolecall_cdktf._node_process import ahead
 
 STOCK = "ROLECALL_STOCK_IMPORT"
 _CERTIFICATES = "NODE_EXTRA_CA_CERTS"
@@ -44,19 +48,38 @@ def stock(environ: MutableMapping[str, str]) -> bool:
 
 
 def prepare(provider: str, environ: MutableMapping[str, str] = os.environ) -> None:
-    """Take the first and the third cut, and silence jsii's banner about Node's end of life."""
+    """Take the first cut, and silence jsii's banner about Node's end of life."""
     # jsii before 1.130 takes any value, later ones a list of major versions.
     environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1,18,19,20,21,22,23,24")
     if stock(environ):
         return
     if fault := skip_package_body(provider):
         log.debug("The stock import of %s is used: %s", provider, fault)
+
+
+def start_node(packages: Sequence[str], environ: MutableMapping[str, str] = os.environ) -> None:
+    """Take the second and the third cut: Node loads what the packages will ask for.
+
+    To be called before the packages are imported. Where jsii is loaded already, or differs
+    from what is known, Node is started when jsii asks for it.
+    """
+    if stock(environ):
+        return
+    node = None
+    if "jsii" not in sys.modules:
+        try:
+            with node_hook(environ):
+                node = ahead(tuple(assemblies(packages)))
+        except OSError as error:
+            log.debug("Node is started when it is needed: %s", error)
     try:
         from rolecall_cdktf._one_node import use_one_node
 
-        use_one_node()
+        use_one_node(node)
     except (ImportError, AttributeError) as error:
         log.debug("jsii's two Node processes are used: %s", error)
+        if node is not None:
+            node.end()
 
 
 def skip_package_body(name: str) -> str | None:

@@ -1,9 +1,12 @@
-"""One Node process for jsii instead of two.
+"""One Node process for jsii instead of two, at work before jsii is loaded.
 
 jsii starts a Node program that starts a second one, hands every message on between it and
-Python, and wraps up what it prints. Here the second is started itself, as the first would
-do it: with its end of a socket as file descriptor 3. What it prints, its children included,
-is passed on as it comes. That spares a start of Node and two copies of each message.
+Python, and wraps up what it prints. Here the second is started itself (`_node_process.py`).
+That spares a start of Node and two copies of each message.
+
+And Node is not waited for: while Python imports jsii and the bindings, Node greets and loads
+the assemblies that they will ask for (`_assemblies.py`). What was asked for ahead and is not
+wanted is thrown away; loading an assembly again costs Node nothing.
 
 The first one also warns of Node versions that jsii does not support; that warning is lost.
 Where jsii does not look like this any more, or brings a runtime of its own (`JSII_RUNTIME`),
@@ -13,24 +16,19 @@ its two processes are used.
 import atexit
 import contextlib
 import logging
-import os
-import platform
-import shutil
-import socket
 import subprocess
-import sys
-import threading
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from jsii._kernel.providers import process
+from jsii._kernel.types import LoadRequest
 
-# How jsii 1.142 starts the second one.
-_AS_KNOWN = ('"--preserve-symlinks"', '"lib","program.js"', 'stdio:["ignore","pipe","pipe","pipe"]')
-_SHELL = "/bin/sh"
+from rolecall_cdktf import _node_process
+from rolecall_cdktf._assemblies import Assembly
+from rolecall_cdktf._node_process import NodeProcess
+
 # More than _lazy_modules.cjs waits.
 _LAST_WORDS_SECONDS = 20
-_HEAP = "--max-old-space-size=4069"
 log = logging.getLogger(__name__)
 _Stock = process._NodeProcess
 
@@ -38,44 +36,60 @@ _Stock = process._NodeProcess
 class OneNode(_Stock):
     """jsii's Node process, without the one in between."""
 
+    ahead: NodeProcess | None = None
     _printed: IO[bytes] | None = None
+    _greeting_awaited = False
+    _asked: list[Assembly]
 
     def start(self) -> None:
-        """Start Node and wait until it greets."""
-        program = self._program()
-        node = shutil.which(os.environ.get("JSII_NODE", "node"))
-        if program and node:
-            self._start(node, program)
-            try:
-                self.handshake()
-                return
-            except (AssertionError, ValueError) as error:
-                log.debug("Node does not greet: %s", error)
-                with contextlib.suppress(OSError):
-                    self.stop()
-                self._ctx_stack = contextlib.ExitStack()
-                self._printed = None
-        log.debug("jsii's two Node processes are used")
-        super().start()  # type: ignore[no-untyped-call]
-
-    def _start(self, node: str, program: str) -> None:
-        # Popen hands on a descriptor under the number it has here, hence the shell.
-        command = [_SHELL, "-c", 'exec "$0" "$@" 3<&0 0</dev/null', node, _HEAP]
-        ours, theirs = socket.socketpair()
-        with ours, theirs:
-            self._process = subprocess.Popen(  # noqa: S603
-                [*command, "--preserve-symlinks", program],
-                stdin=theirs.fileno(),
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env={**os.environ, "JSII_AGENT": f"Python/{platform.python_version()}"},
-            )
-            self._printed = self._process.stdout
-            self._process.stdin = ours.makefile("wb")
-            self._process.stdout = ours.makefile("rb")
-        self._print_thread = _copying(self._printed, "stdout")
-        self.sink_thread = _copying(self._process.stderr, "stderr")
+        """Start Node, or take the one that runs; whether it greets is seen at the first request."""
+        node, OneNode.ahead = OneNode.ahead, None
+        if node is not None:
+            atexit.unregister(node.end)
+        else:
+            program = self._program()
+            node = _node_process.spawn(program) if program else None
+        if node is None:
+            self._start_two()
+            return
+        if node.folder:
+            self._ctx_stack.enter_context(node.folder)
+        self._asked = node.asked
+        self._process = node.process
+        self._printed = node.printed
+        self._print_thread = node.printing
+        self.sink_thread = node.complaining
+        self._greeting_awaited = True
         atexit.register(self.stop)
+
+    def send(self, request: Any, response_type: Any) -> Any:
+        """Send a request and wait for the answer, which may be there already."""
+        if self._greeting_awaited:
+            self._await_greeting()
+        while self._asked:
+            asked = self._asked.pop(0)
+            answer = self._next_message()
+            # An error is told by asking again, in jsii's own words.
+            if _same(asked, request) and "ok" in answer:
+                return self._serializer.structure(answer["ok"], response_type)
+        return super().send(request, response_type)
+
+    def _await_greeting(self) -> None:
+        self._greeting_awaited = False
+        try:
+            self.handshake()
+        except (AssertionError, ValueError) as error:
+            log.debug("Node does not greet: %s", error)
+            with contextlib.suppress(OSError):
+                self.stop()
+            self._ctx_stack = contextlib.ExitStack()
+            self._printed = None
+            self._start_two()
+
+    def _start_two(self) -> None:
+        log.debug("jsii's two Node processes are used")
+        self._asked = []
+        super().start()  # type: ignore[no-untyped-call]
 
     def stop(self) -> None:
         """End Node, and wait for what it printed last."""
@@ -95,35 +109,19 @@ class OneNode(_Stock):
             if not self._print_thread.is_alive():
                 self._printed.close()
 
-    def _program(self) -> str | None:
-        """Where the second program is, if the first one starts it as it is known to."""
-        if not os.path.exists(_SHELL) or "JSII_RUNTIME" in os.environ:  # noqa: PTH110
-            return None
+    def _program(self) -> Path | None:
         try:
             entry = Path(self._jsii_runtime())
-            text = entry.read_text(encoding="utf-8")
         except (AttributeError, OSError):
             return None
-        program = entry.parents[1] / "lib" / "program.js"
-        return str(program) if all(part in text for part in _AS_KNOWN) else None
+        return _node_process.program_beside(entry)
 
 
-def use_one_node() -> None:
-    """Let jsii start one process, once it starts."""
+def use_one_node(ahead: NodeProcess | None = None) -> None:
+    """Let jsii take one process once it starts: `ahead`, or one that is started then."""
+    OneNode.ahead = ahead
     process._NodeProcess = OneNode  # type: ignore[misc]
 
 
-def _copying(source: IO[bytes] | None, name: str) -> threading.Thread:
-    def copy() -> None:
-        for line in source or ():
-            # Asked for each time: tests and notebooks put others in its place.
-            target = getattr(sys, name)
-            if hasattr(target, "buffer"):
-                target.buffer.write(line)
-                target.flush()
-            else:
-                target.write(line.decode(errors="replace"))
-
-    thread = threading.Thread(target=copy, name=f"node {name}", daemon=True)
-    thread.start()
-    return thread
+def _same(asked: Assembly, request: object) -> bool:
+    return request == LoadRequest(asked.name, asked.version, asked.tarball)

@@ -97,11 +97,14 @@ def test_a_runtime_of_ones_own_is_left_its_own_way(
 def test_a_program_that_does_not_greet_so_is_started_the_stock_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started: list[str] = []
-    monkeypatch.setattr(_one_node.OneNode.__mro__[1], "start", lambda self: started.append("x"))
+    done: list[str] = []
+    stock = _one_node.OneNode.__mro__[1]
+    monkeypatch.setattr(stock, "start", lambda self: done.append("started"))
+    monkeypatch.setattr(stock, "send", lambda self, request, kind: done.append(request))
     found = node(tmp_path, monkeypatch, hello='"another"')
     found.start()
-    assert started == ["x"]
+    found.send("request", object)
+    assert done == ["started", "request"]
 
 
 def test_the_real_jsii_takes_one_process() -> None:
@@ -111,17 +114,53 @@ def test_the_real_jsii_takes_one_process() -> None:
         "node = jsii.kernel.provider._process\n"
         "print(type(node).__name__, node._printed is not None)\n"
     )
+    assert python(script) == "OneNode True"
+
+
+def python(script: str) -> str:
+    """What the script prints; it must complain of nothing."""
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=PROJECT, check=True, capture_output=True, text=True
     )
-    assert done.stdout.strip() == "OneNode True"
     assert done.stderr == ""
+    return done.stdout.strip()
+
+
+def test_node_is_at_work_before_jsii_is_loaded() -> None:
+    script = (
+        "import sys\n"
+        "from rolecall_cdktf import _fast_loading\n"
+        "start, seen = _fast_loading.ahead, []\n"
+        "def ahead(assemblies):\n"
+        "    assert 'jsii' not in sys.modules\n"
+        "    seen.append(start(assemblies))\n"
+        "    seen.append(len(seen[0].asked))\n"
+        "    return seen[0]\n"
+        "_fast_loading.ahead = ahead\n"
+        "from rolecall_cdktf._cdktf import IamRole\n"
+        "import jsii\n"
+        "taken = jsii.kernel.provider._process._process is seen[0].process\n"
+        "print(taken, seen[1], len(seen[0].asked))\n"
+    )
+    assert python(script) == "True 3 0"
+
+
+def test_a_node_that_nobody_takes_ends_with_python() -> None:
+    script = (
+        "from rolecall_cdktf import _fast_loading, _node_process\n"
+        "_fast_loading.start_node(['constructs'])\n"
+        "from rolecall_cdktf._one_node import OneNode\n"
+        "print(OneNode.ahead.process.pid, OneNode.ahead.folder.name)\n"
+    )
+    pid, folder = python(script).split(" ", 1)
+    assert not Path("/proc", pid).exists()
+    assert not Path(folder).exists()
 
 
 def test_the_stock_import_takes_two(monkeypatch: pytest.MonkeyPatch) -> None:
     stock = _one_node.OneNode.__mro__[1]
     monkeypatch.setattr(process, "_NodeProcess", stock)
-    _fast_loading.prepare("no_such_bindings", {"ROLECALL_STOCK_IMPORT": "1"})
+    _fast_loading.start_node(["constructs"], {"ROLECALL_STOCK_IMPORT": "1"})
     assert process._NodeProcess is stock
-    _fast_loading.prepare("no_such_bindings", {})
+    _fast_loading.start_node(["constructs"], {})
     assert process._NodeProcess is _one_node.OneNode
