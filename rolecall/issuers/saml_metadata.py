@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from lxml import etree
 
 from rolecall.issuers.saml_xml import SamlXmlProblem, read_xml
+from rolecall.issuers.weak_keys import weakness
 from rolecall.problems import Problem
 
 SHORTEST, LONGEST = 1000, 10_000_000
@@ -209,5 +210,11 @@ def _certificate(element: etree._Element) -> x509.Certificate:
         raise SamlMetadataProblem(
             f"{_WHAT} holds a signing certificate without an RSA key of at least {SMALLEST_KEY} "
             "bits; IAM refuses it."
+        )
+    numbers = key.public_numbers()
+    if why := weakness(numbers.n, numbers.e):
+        raise SamlMetadataProblem(
+            f"{_WHAT} holds a signing certificate whose RSA key anybody can break: {why}; replace "
+            "the key at the identity provider."
         )
     return certificate

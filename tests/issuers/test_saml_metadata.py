@@ -232,9 +232,16 @@ def test_a_small_key_is_refused_as_iam_does() -> None:
         read_saml_metadata(document(role(key(small) + SSO)))
 
 
-def _certificate_of(bits: int) -> str:
-    """The good certificate with the number of a smaller key: its signature is not looked at."""
-    numbers = rsa.RSAPublicNumbers(65537, (1 << (bits - 1)) + 1)
+def test_a_key_that_anybody_can_break_is_refused() -> None:
+    """In doubt about AWS, whose page speaks of the length alone."""
+    even = _certificate_of(2048, 2)
+    with pytest.raises(SamlMetadataProblem, match="small factor; replace the key"):
+        read_saml_metadata(document(role(key() + key(even) + SSO)))
+
+
+def _certificate_of(bits: int, ends_in: int = 1) -> str:
+    """The good certificate with another number as its key: its signature is not looked at."""
+    numbers = rsa.RSAPublicNumbers(65537, (1 << (bits - 1)) + ends_in)
     try:
         public = numbers.public_key()
     except ValueError:

@@ -13,6 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 from joserfc.jws import JWSRegistry
 
+from rolecall.issuers.weak_keys import weakness
 from rolecall.local.oidc.compact import ALGORITHMS, Token
 
 #: "It can have a maximum of 100 RSA keys and 100 EC keys".
@@ -98,5 +99,7 @@ def _rsa(member: Mapping[str, Any], key_id: str, algorithm: str) -> SigningKey |
     if not _SHORTEST <= int.from_bytes(modulus, "big").bit_length() <= _LONGEST:
         return None
     key = RSAKey.import_key({"kty": "RSA", "n": member["n"], "e": member["e"]})
-    key.public_key  # noqa: B018 - can the exponent be one?
+    numbers = key.public_key.public_numbers()
+    if weakness(numbers.n, numbers.e):
+        return None
     return SigningKey(key_id, "RSA", algorithm, key)
