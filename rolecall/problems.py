@@ -1,5 +1,6 @@
 """What a user is told when something is wrong, and the exit code that goes with it."""
 
+import errno
 from enum import IntEnum
 
 
@@ -27,6 +28,21 @@ class Problem(Exception):
     def __init__(self, sentence: str, exit_code: Exit = Exit.BAD_INPUT) -> None:
         super().__init__(sentence)
         self.exit_code = exit_code
+
+
+#: The machine is at fault, not the name that somebody gave.
+_OF_THE_MACHINE = frozenset(
+    (
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO),
+        *(errno.ENOMEM, errno.EMFILE, errno.ENFILE),
+    )
+)
+
+
+def exit_for(error: Exception) -> Exit:
+    """The exit code where a file cannot be read or written: is it the machine, or the name?"""
+    of_machine = getattr(error, "errno", None) in _OF_THE_MACHINE
+    return Exit.FAILED if of_machine else Exit.BAD_INPUT
 
 
 def printable(text: str) -> str:

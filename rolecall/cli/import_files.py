@@ -1,12 +1,11 @@
 """Files that are written whole or not at all, and never over others unless that is meant."""
 
 import os
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
-from rolecall.files import write_private
-from rolecall.problems import Problem, printable
+from rolecall.files import write_where_none_is, write_whole
+from rolecall.problems import Problem, exit_for, printable
 
 
 def check_free(paths: Iterable[Path]) -> None:
@@ -22,19 +21,15 @@ def write_new(path: Path, text: str, *, force: bool) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if force:
-            write_private(path, data, mode=0o644)
-            return
-        whole = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
-        write_private(whole, data, mode=0o644)
-        try:
-            # Unlike a rename, a link never replaces what is there.
-            os.link(whole, path)
-        finally:
-            whole.unlink()
+            write_whole(path, data)
+        else:
+            write_where_none_is(path, data)
     except FileExistsError:
         raise _taken(path) from None
     except OSError as error:
-        raise Problem(f"{printable(str(path))} cannot be written: {error.strerror}.") from None
+        raise Problem(
+            f"{printable(str(path))} cannot be written: {error.strerror}.", exit_for(error)
+        ) from None
 
 
 def _taken(path: Path) -> Problem:

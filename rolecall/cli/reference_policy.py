@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rolecall.cli.review_sources import add_sources, snapshots
 from rolecall.cli.shell import say
-from rolecall.files import write_private
+from rolecall.files import write_whole
 from rolecall.problems import Exit, Problem
 from rolecall.review.reference_policy import files, references
 
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         for name, text in texts.items():
             path = args.output / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_private(path, text.encode(), mode=0o644)
+            write_whole(path, text.encode())
     except OSError as error:
         raise Problem(f"{args.output} cannot be written: {error.strerror}.", Exit.FAILED) from None
     if args.json:

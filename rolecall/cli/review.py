@@ -14,7 +14,7 @@ from rolecall.cli.shell import say
 from rolecall.environment import Environment, load_environments
 from rolecall.files import write_output
 from rolecall.lint import Suppression, read_suppressions
-from rolecall.problems import Exit, Problem
+from rolecall.problems import Exit, Problem, exit_for
 from rolecall.review.judge import FAIL_ON, FILE, Reviewed, exit_of, judge, read_reviewed
 from rolecall.review.report import Report
 
@@ -31,7 +31,7 @@ somebody looked at passes if {FILE} has its fingerprint, with who and why
 (docs/review.md).
 
 exit codes: 0 the gate passed; 3 somebody gains access; 4 it is not decided whether; 2 wrong
-input
+input; 1 an output cannot be written
 """
 
 
@@ -161,7 +161,9 @@ def _write(outputs: dict[str, str], report: Report) -> None:
             try:
                 write_output(Path(file), made[name].encode("utf-8"))
             except OSError as error:
-                raise Problem(f"{file} cannot be written: {error.strerror}.") from None
+                raise Problem(
+                    f"{file} cannot be written: {error.strerror}.", exit_for(error)
+                ) from None
             say(f"{name}: {file}")
     on_stdout = [name for name, file in outputs.items() if file == "-"]
     for text in _on_stdout(report, [made[name] for name in on_stdout]):

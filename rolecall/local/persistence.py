@@ -24,7 +24,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from rolecall.files import sync_directory, write_private
+from rolecall.files import sweep_beside, sync_directory, write_private
 from rolecall.local.moto_state import capture, restore
 from rolecall.local.rundir import private_directory
 from rolecall.problems import Exit, Problem
@@ -61,7 +61,15 @@ class StateDirectory:
                     "move the directory away to begin anew.",
                     Exit.CONFLICT,
                 )
-            write_private(key_file, secrets.token_bytes(32), durable=True)
+            try:
+                write_private(key_file, secrets.token_bytes(32), durable=True)
+            except OSError as error:
+                raise Problem(
+                    f"The key file {key_file} cannot be written: {error.strerror}; free some "
+                    "space, name another directory with --state-dir, or start with --ephemeral.",
+                    Exit.FAILED,
+                ) from None
+        sweep_beside(key_file)
         _check_private(key_file)
         key = key_file.read_bytes()
         if len(key) != 32:
@@ -85,15 +93,25 @@ class StateDirectory:
         mac = hmac.new(self._derived(b"snapshots"), header + packed, sha256).digest()
         newest = self.path / "snapshot"
         fresh = self.path / "snapshot.new"
-        write_private(fresh, header + mac + packed, durable=True)
-        if newest.exists():
-            # A second name for the newest, so that at no moment there is none.
-            previous = self.path / "snapshot.previous"
-            link = self.path / "snapshot.link"
+        link = self.path / "snapshot.link"
+        try:
+            write_private(fresh, header + mac + packed, durable=True)
+            if newest.exists():
+                # A second name for the newest, so that at no moment there is none.
+                previous = self.path / "snapshot.previous"
+                link.unlink(missing_ok=True)
+                os.link(newest, link)
+                link.replace(previous)
+            fresh.replace(newest)
+        except OSError:
+            # On a full disk, what they take is needed.
+            for left in (link, fresh):
+                with suppress(OSError):
+                    left.unlink(missing_ok=True)
+            raise
+        # Where a killed server had made both names of one file, the rename left both.
+        with suppress(OSError):
             link.unlink(missing_ok=True)
-            os.link(newest, link)
-            link.replace(previous)
-        fresh.replace(newest)
         sync_directory(self.path)
 
     def load(self, use: Callable[[bytes], None]) -> str | None:

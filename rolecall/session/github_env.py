@@ -4,12 +4,12 @@ Source: GitHub docs, "Workflow commands for GitHub Actions" (environment files, 
 and the runner's own reader, `FileCommandManager`.
 """
 
-import os
 import re
 import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from rolecall.files import append_whole
 from rolecall.problems import Exit, Problem
 
 FILE_VARIABLE = "GITHUB_ENV"
@@ -44,13 +44,8 @@ def append_to_github_env(variables: Mapping[str, str], environ: Mapping[str, str
     path = Path(named)
     text = "".join(heredoc(name, value) for name, value in variables.items())
     try:
-        # Without O_CREAT: the runner made the file; another one would never be read.
-        with os.fdopen(os.open(path, os.O_RDWR | os.O_APPEND), "r+b") as file:
-            size = file.seek(0, os.SEEK_END)
-            if size:
-                file.seek(size - 1)
-                text = text if file.read(1) == b"\n" else "\n" + text
-            file.write(text.encode())
+        # The runner made the file; another one would never be read.
+        append_whole(path, lambda last: (b"" if last in (b"", b"\n") else b"\n") + text.encode())
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "that is no file's name"
         raise Problem(f"{FILE_VARIABLE} cannot be written: {reason}.", Exit.FAILED) from None

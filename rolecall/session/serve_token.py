@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rolecall.files import write_private
 from rolecall.policy.errors import quoted
-from rolecall.problems import Problem
+from rolecall.problems import Problem, exit_for
 from rolecall.session.container_server import TOKEN_FILE_VARIABLE, TOKEN_VARIABLE, new_token
 from rolecall.session.secret_files import read_secret
 
@@ -53,12 +53,15 @@ def serve_token(file: Path | None, environ: Mapping[str, str]) -> Iterator[Serve
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "that is no file's name"
             raise Problem(
-                f"--token-file {quoted(str(file), 200)} cannot be written: {reason}."
+                f"--token-file {quoted(str(file), 200)} cannot be written: {reason}.",
+                exit_for(error),
             ) from None
         try:
             yield ServeToken(token, file)
         finally:
-            file.unlink(missing_ok=True)
+            # It opens nothing any more: its server has ended.
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
 
 
 def _checked(token: str, where: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rolecall.files import write_private
 from rolecall.policy.errors import quoted
-from rolecall.problems import Exit, Problem
+from rolecall.problems import Exit, Problem, exit_for
 from rolecall.session.assumed_role import AssumedRole
 from rolecall.session.shells import bash
 
@@ -22,7 +22,7 @@ def write_user_file(
     """Write the file in one step, mode 0600, over one of ours or where none is.
 
     Raises `Problem`: exit 7 where something stands there that Rolecall did not write,
-    2 where it cannot be written.
+    2 or 1 where it cannot be written.
     """
     check_user_file(path)
     text = (
@@ -60,4 +60,6 @@ def check_user_file(path: Path) -> None:
 
 def _unusable(path: Path, error: Exception, what: str) -> Problem:
     reason = getattr(error, "strerror", None) or "that is no file's name"
-    return Problem(f"--user-file {quoted(str(path), 200)} cannot be {what}: {reason}.")
+    return Problem(
+        f"--user-file {quoted(str(path), 200)} cannot be {what}: {reason}.", exit_for(error)
+    )

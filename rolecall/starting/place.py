@@ -1,11 +1,11 @@
 """Putting a project where there is none: all of its files at once, or nothing."""
 
 import os
-import secrets
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from rolecall.files import name_beside, sweep_beside
 from rolecall.policy.errors import quoted
 from rolecall.problems import Exit, Problem
 
@@ -18,8 +18,9 @@ def write_project(folder: Path, files: Mapping[str, str]) -> Path:
     `Problem`: there is something already, or it cannot be written.
     """
     target = _free(folder)
-    beside = target.with_name(f".{target.name[:64]}.{secrets.token_hex(8)}")
+    beside = name_beside(target)
     try:
+        sweep_beside(target)
         beside.mkdir()
         for name, text in files.items():
             path = beside / name

@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from rolecall.files import write_private
+from rolecall.files import write_whole
 from rolecall.home import rolecall_home
 from rolecall.problems import Exit, Problem
 from rolecall.terraform.mirror import (
@@ -47,9 +47,26 @@ def prepare(
     that names a missing file is replaced by an empty one, because Terraform warns at
     every call otherwise. Without it, a mirror on the machine is used.
 
-    Raises `Problem` (exit 8) when there is neither registry nor mirror.
+    Raises `Problem`: exit 8 when there is neither registry nor mirror, 1 when the folder
+    cannot be written to.
     """
     variables = os.environ if variables is None else variables
+    try:
+        return _prepare(folder, variables, reachable, mirror)
+    except OSError as error:
+        raise Problem(
+            f"{folder} cannot be written to, where the settings for Terraform are kept: "
+            f"{error.strerror}.",
+            Exit.FAILED,
+        ) from None
+
+
+def _prepare(
+    folder: Path,
+    variables: Mapping[str, str],
+    reachable: Callable[[], bool],
+    mirror: Callable[[], Path | None],
+) -> dict[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
     config = folder.absolute() / CLI_CONFIG_FILE
     decided: dict[str, str] = {}
@@ -57,7 +74,7 @@ def prepare(
         named = variables.get("TF_CLI_CONFIG_FILE")
         if named and (named == str(config) or not Path(named).is_file()):
             nothing = b"# Nothing to configure: Terraform's registry is in reach.\n"
-            write_private(config, nothing, mode=0o644)
+            write_whole(config, nothing)
             decided["TF_CLI_CONFIG_FILE"] = str(config)
     else:
         found = mirror()
@@ -71,7 +88,7 @@ def prepare(
             )
         linked = folder.absolute() / OPENTOFU_MIRROR
         link_for_opentofu(found, linked)
-        write_private(config, _mirror_configuration(found, linked).encode(), mode=0o644)
+        write_whole(config, _mirror_configuration(found, linked).encode())
         decided = {
             "TF_CLI_CONFIG_FILE": str(config),
             # A lock for other platforms would need the registry.
@@ -80,7 +97,7 @@ def prepare(
             "CHECKPOINT_DISABLE": "1",
         }
     decision = json.dumps(decided, indent=2) + "\n"
-    write_private(folder / DECISION_FILE, decision.encode(), mode=0o644)
+    write_whole(folder / DECISION_FILE, decision.encode())
     return decided
 
 

@@ -4,9 +4,10 @@ Source: GitHub Docs, "Workflow commands for GitHub Actions", adding a job summar
 is appended to the file that GITHUB_STEP_SUMMARY names, up to 1 MiB a step.
 """
 
-import os
 from collections.abc import Mapping
+from pathlib import Path
 
+from rolecall.files import append_whole
 from rolecall.problems import Exit, Problem
 
 VARIABLE = "GITHUB_STEP_SUMMARY"
@@ -24,9 +25,8 @@ def append_summary(text: str, environ: Mapping[str, str]) -> None:
             f"The review has {len(data):,} bytes; the summary of a step has up to {_LARGEST:,}."
         )
     try:
-        # Without O_CREAT: the runner made the file; another one would never be read.
-        with os.fdopen(os.open(named, os.O_WRONLY | os.O_APPEND), "ab") as file:
-            file.write(data + b"\n")
+        # The runner made the file; another one would never be read.
+        append_whole(Path(named), lambda _last: data + b"\n")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "that is no file's name"
         raise Problem(f"{VARIABLE} cannot be written: {reason}.", Exit.FAILED) from None
