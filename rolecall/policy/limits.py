@@ -30,7 +30,7 @@ def _check(pattern: re.Pattern[str], value: str, where: str, rule: str) -> None:
         raise LimitError(where, f"{quoted(value)} is not allowed", rule)
 
 
-def _is_tag_text(text: str) -> bool:
+def is_tag_text(text: str) -> bool:
     """Letters, numbers, separators and a few signs, of any script, as the API states it."""
     return all(c in _TAG_SIGNS or unicodedata.category(c)[0] in "LNZ" for c in text)
 
@@ -100,11 +100,11 @@ def check_session_tags(tags: Mapping[str, str], transitive_keys: tuple[str, ...]
     if len(tags) > 50:
         raise LimitError("Tags", f"there are {len(tags)} session tags", "at most 50")
     for key, value in tags.items():
-        if not 1 <= len(key) <= 128 or not _is_tag_text(key):
+        if not 1 <= len(key) <= 128 or not is_tag_text(key):
             raise LimitError("Tags", f"the key {quoted(key)} is not allowed", _TAG_KEY_RULE)
         if key.lower().startswith("aws:"):
             raise LimitError("Tags", f"the key {quoted(key)} is reserved", "without 'aws:'")
-        if len(value) > 256 or not _is_tag_text(value):
+        if len(value) > 256 or not is_tag_text(value):
             raise LimitError("Tags", f"the value of {quoted(key)} is not allowed", _TAG_VALUE_RULE)
     if len({key.lower() for key in tags}) != len(tags):
         raise LimitError("Tags", "two keys differ in case only", "one key each, ignoring case")

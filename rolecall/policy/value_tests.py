@@ -107,15 +107,31 @@ def _exact(templates: Templates) -> Test:
 
 
 def _exact_ignoring_case(templates: Templates) -> Test:
-    fixed, varying = split_static(templates)
-    texts = frozenset(_text(tokens).lower() for tokens in fixed)
+    """Equal in small letters and in capitals; in one of the two only, it is not sure.
 
-    def test(value: str, context: Context) -> bool:
-        lowered = value.lower()
-        if lowered in texts:
+    AWS does not say how letters beyond ASCII are folded: whether the Kelvin sign is a k
+    and `STRASSE` is `straße` is left open.
+    """
+    fixed, varying = split_static(templates)
+    texts = [_text(tokens) for tokens in fixed]
+    both = frozenset((text.lower(), text.upper()) for text in texts)
+    either = (frozenset(lower for lower, _ in both), frozenset(upper for _, upper in both))
+
+    def test(value: str, context: Context) -> bool | None:
+        lower, upper = value.lower(), value.upper()
+        if (lower, upper) in both:
             return True
-        filled = (fill_in(parts, context) for parts in varying)
-        return any(tokens is not None and _text(tokens).lower() == lowered for tokens in filled)
+        unsure = lower in either[0] or upper in either[1]
+        for parts in varying:
+            tokens = fill_in(parts, context)
+            if tokens is None:
+                continue
+            text = _text(tokens)
+            same_lower, same_upper = text.lower() == lower, text.upper() == upper
+            if same_lower and same_upper:
+                return True
+            unsure = unsure or same_lower or same_upper
+        return None if unsure else False
 
     return test
 

@@ -11,6 +11,7 @@ from tests.conformance.world import HOME, World
 
 TAGGING = ["sts:AssumeRole", "sts:TagSession"]
 NAMING = ["sts:AssumeRole", "sts:SetSourceIdentity"]
+ALICE = f"arn:aws:iam::{HOME}:user/alice"
 EVERYTHING = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]
 
 

@@ -8,7 +8,12 @@ from tests.conformance.case import Case
 TOPICS = (
     "parameters",
     "trust",
+    "principals",
+    "denies",
+    "letters",
+    "tag_letters",
     "conditions",
+    "absent_keys",
     "callers_policies",
     "chaining",
     "session_tags",

@@ -41,6 +41,9 @@ class World:
         self._clients: dict[tuple[str, str], Any] = {}
         self._count = 0
         self.arns: dict[str, str] = {}
+        #: Names that an expected message may speak of, set by a row that tells a story.
+        self.spoken_of: dict[str, str] = {}
+        self._made: dict[str, str] = {}
         self._issuer: Issuer | None = None
         self._oidc: OidcWorld | None = None
         self._saml: SamlWorld | None = None
@@ -63,6 +66,33 @@ class World:
         if self._saml is None:
             self._saml = SamlWorld(self.server)
         return self._saml
+
+    @property
+    def plain_role(self) -> str:
+        """The ARN of a role that trusts alice, tags and source identity included."""
+        if "role-plain" not in self.arns:
+            trust = {"Effect": "Allow", "Principal": {"AWS": "@alice"}, "Action": "sts:*"}
+            self.arns["role-plain"] = self.role(HOME, trust, name="plain")["Arn"]
+        return self.arns["role-plain"]
+
+    def managed_policy(self, document: str) -> str:
+        """The ARN of a managed policy of HOME; one for a document."""
+        key = f"policy {document}"
+        if key not in self._made:
+            made = self.iam[HOME].create_policy(
+                PolicyName=self.new_name("policy"), PolicyDocument=document
+            )
+            self._made[key] = made["Policy"]["Arn"]
+        arn: str = self._made[key]
+        return arn
+
+    def federating(self, statements: tuple[dict[str, Any], ...]) -> Any:
+        """STS as a user with these statements; one user for the same ones."""
+        key = f"user {json.dumps(statements)}"
+        if key not in self._made:
+            self._made[key] = self.new_name("user")
+            self.user(self._made[key], *statements)
+        return self.sts(self._made[key])
 
     def stop(self) -> None:
         if self._issuer is not None:
@@ -116,6 +146,7 @@ class World:
             "aws_secret_access_key": key["SecretAccessKey"],
         }
         self.arns[name] = made["Arn"]
+        self.arns[f"id-{name}"] = made["UserId"]
 
     def device(self, name: str) -> tuple[str, pyotp.TOTP]:
         """Enable a virtual MFA device for a user; two old codes do that."""
@@ -155,7 +186,7 @@ class World:
         self.user("dave", allow("sts:*"), PermissionsBoundary=everything)
         self.user("erin", allow("sts:*"), deny("sts:AssumeRole"))
         self.user("frank", allow("sts:*"))
-        for account in (HOME, OTHER):
+        for account in (HOME, OTHER, THIRD):
             self.take(f"admin-{account}", self.server.admin(account), "")
 
     def _sessions(self) -> None:
@@ -166,6 +197,7 @@ class World:
         }
         red = self.role(HOME, trust, name="red", policies=[allow("sts:*")])
         self.arns["role-red"] = red["Arn"]
+        self.arns["id-red"] = red["RoleId"]
         for name, more in (
             ("red", {}),
             (

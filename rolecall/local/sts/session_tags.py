@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rolecall.local.api import AwsError, SessionGrant
 from rolecall.local.sts.parameters import Parameters
+from rolecall.policy.limits import is_tag_text
 
 _KEY_CHARACTERS = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+"
 _VALUE_CHARACTERS = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*"
@@ -32,9 +33,9 @@ def read(parameters: Parameters) -> tuple[list[tuple[str, str]], list[str]]:
         where = f"tags.{index}.member"
         parameters.check(key, f"{where}.key", low=1, high=128)
         parameters.check(value, f"{where}.value", high=256)
-        if key and not all(map(_allowed, key)):
+        if key and not is_tag_text(key):
             parameters.violated(key, f"{where}.key", _pattern(_KEY_CHARACTERS))
-        if not all(map(_allowed, value)):
+        if not is_tag_text(value):
             parameters.violated(value, f"{where}.value", _pattern(_VALUE_CHARACTERS))
     transitive = parameters.members("TransitiveTagKeys", most=50)
     if len(transitive) > 50:
@@ -87,15 +88,6 @@ def combine(
     return SessionTags(
         all={**inherited, **dict(tags)},
         transitive=(*inherited, *(key for key, _ in tags if key.lower() in wanted)),
-    )
-
-
-def _allowed(character: str) -> bool:
-    return (
-        character.isalpha()
-        or character.isnumeric()
-        or character in "_.:/=+-@ "
-        or (character.isspace() and character not in "\t\n\r\v\f")
     )
 
 
