@@ -61,6 +61,16 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     parser_class = _Parser
     task_class = _Task
 
+    def readable(self) -> bool:
+        """Whether to look for a call: not while the server stops."""
+        return bool(self.server.accepting and super().readable())
+
+    def close_if_idle(self) -> None:
+        """Close the connection (in the server's thread) unless a call is in progress."""
+        with self.requests_lock:
+            if not self.requests and not self.total_outbufs_len:
+                self.handle_close()
+
     def handle_close(self) -> None:
         """Close the connection (in the server's thread)."""
         if self.total_outbufs_len:

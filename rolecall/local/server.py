@@ -85,9 +85,9 @@ class Server:
                 if not wanted():
                     break
                 ask_again = time.monotonic() + 1.0
-        self._http.accepting = False
+        self._http.accepting = False  # no new connections, and `Channel` reads no new calls
         end = time.monotonic() + _DRAIN_SECONDS
-        while self._busy() and time.monotonic() < end:
+        while self._answering() and time.monotonic() < end:
             wasyncore.loop(timeout=0.05, use_poll=True, map=self._map, count=1)
         self._http.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
         wasyncore.close_all(self._map, ignore_all=True)
@@ -105,8 +105,12 @@ class Server:
         with contextlib.suppress(OSError):
             self._http.pull_trigger()
 
-    def _busy(self) -> bool:
-        return any(
-            channel.requests or channel.total_outbufs_len
-            for channel in list(self._http.active_channels.values())
-        )
+    def _answering(self) -> bool:
+        """Whether a call is in progress; connections without one are closed.
+
+        Clients that keep theirs and go on would otherwise be in the middle of a call
+        whenever the time is up: carried out, and never answered.
+        """
+        for channel in list(self._http.active_channels.values()):
+            channel.close_if_idle()
+        return bool(self._http.active_channels)

@@ -1,0 +1,89 @@
+"""A polite stop while clients go on: who was heard gets an answer, and it ends."""
+
+import http.client
+import json
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from rolecall.local import server as servers
+from rolecall.local.cloud import Cloud
+from rolecall.local.control import Control
+from rolecall.local.listener import bind
+from rolecall.local.server import Server
+from tests.local.conftest import CONTROL_TOKEN, nothing_in_it
+
+
+def _ask(connection: http.client.HTTPConnection) -> None:
+    connection.request("GET", "/_rolecall/health")
+    reply = connection.getresponse()
+    assert json.loads(reply.read())["ready"] is True
+
+
+def _asking(port: int, asked: Callable[[], None]) -> None:
+    """Ask again as soon as there is an answer, until the server is gone."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        while True:
+            _ask(connection)
+            asked()
+    except (OSError, http.client.HTTPException):
+        connection.close()
+
+
+def test_a_stop_does_not_wait_for_clients_that_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(servers, "_DRAIN_SECONDS", 600.0)
+    with nothing_in_it():
+        cloud = Cloud()
+        server = Server(bind(0), cloud, Control(cloud, CONTROL_TOKEN))
+        running = server.start()
+        asked = threading.Event()
+        clients = [
+            threading.Thread(target=_asking, args=(server.port, asked.set), daemon=True)
+            for _ in range(8)
+        ]
+        for client in clients:
+            client.start()
+        assert asked.wait(30)
+        server.stop()
+        running.join(30)
+        ended = not running.is_alive()
+        monkeypatch.setattr(servers, "_DRAIN_SECONDS", 0.0)
+        for client in clients:
+            client.join(30)
+        assert ended
+        assert not any(client.is_alive() for client in clients)
+
+
+def test_a_call_in_progress_is_answered_before_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a connection on which nothing was asked, or half a call, does not hold it up."""
+    monkeypatch.setattr(servers, "_DRAIN_SECONDS", 600.0)
+    with nothing_in_it():
+        cloud = Cloud()
+        begun, go_on = threading.Event(), threading.Event()
+
+        def save() -> None:
+            begun.set()
+            assert go_on.wait(30)
+
+        server = Server(bind(0), cloud, Control(cloud, CONTROL_TOKEN, save=save))
+        running = server.start()
+        idle = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        _ask(idle)
+        half = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        half.connect()
+        half.sock.sendall(b"GET /_rolecall/health HTTP/1.1\r\nHost: 127.0")
+        slow = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        slow.request("POST", "/_rolecall/save", headers={"x-rolecall-token": CONTROL_TOKEN})
+        assert begun.wait(30)
+        server.stop()
+        with pytest.raises((OSError, http.client.HTTPException)):  # nobody is let in any more
+            while True:
+                _ask(idle)
+        go_on.set()
+        assert json.loads(slow.getresponse().read()) == {"saved": True}
+        running.join(30)
+        assert not running.is_alive()
+        for connection in (idle, half, slow):
+            connection.close()
