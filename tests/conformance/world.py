@@ -12,7 +12,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 from rolecall.local.oidc.keys import forget_keys
-from tests.conformance.documents import allow, deny, policy
+from tests.conformance.documents import allow, deny, given, policy
 from tests.local.conftest import CloudServer, running_cloud
 from tests.local.oidc.issuer import Issuer
 from tests.local.oidc.world import OidcWorld
@@ -21,6 +21,7 @@ from tests.local.saml.world import SamlWorld
 HOME, OTHER = "111122223333", "444455556666"
 #: An account in which rows make what no other row must meet: providers, users.
 THIRD = "777788889999"
+ADMINISTRATOR = "arn:aws:iam::{}:user/rolecall-administrator"
 #: Patterns and maximums are checked by the server, so the client must not.
 UNCHECKED = Config(parameter_validation=False)
 
@@ -124,9 +125,12 @@ class World:
         self._count += 1
         statements = trust if isinstance(trust, list) else [trust]
         attached = more.pop("policies", None)
+        document = {"Version": more.pop("version", "2012-10-17"), "Statement": statements}
+        if document["Version"] is None:
+            del document["Version"]
         role: dict[str, Any] = self.iam[account].create_role(
             RoleName=more.pop("name", f"case-{self._count}"),
-            AssumeRolePolicyDocument=policy(*self._filled(statements)),
+            AssumeRolePolicyDocument=self.filled(json.dumps(document)),
             **more,
         )["Role"]
         if attached is not None:
@@ -168,13 +172,11 @@ class World:
         self._credentials[name] = credentials
         self.arns[name] = arn
 
-    def _filled(self, statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """`@alice` in a principal is alice's ARN."""
-        text = json.dumps(statements)
+    def filled(self, text: str) -> str:
+        """`"@alice"` in a document is alice's ARN."""
         for name, arn in self.arns.items():
             text = text.replace(f'"@{name}"', json.dumps(arn))
-        filled: list[dict[str, Any]] = json.loads(text)
-        return filled
+        return text
 
     def _people(self) -> None:
         everything = self.iam[HOME].create_policy(
@@ -186,8 +188,24 @@ class World:
         self.user("dave", allow("sts:*"), PermissionsBoundary=everything)
         self.user("erin", allow("sts:*"), deny("sts:AssumeRole"))
         self.user("frank", allow("sts:*"))
+        both = self.iam[HOME].create_policy(
+            PolicyName="s3-and-sts", PolicyDocument=policy(allow(["s3:*", "sts:*"]))
+        )["Policy"]["Arn"]
+        self.user("gina", allow("sts:*"), PermissionsBoundary=both)
+        self.user("henry", allow("sts:*", f"arn:aws:iam::{OTHER}:role/for-henry*"))
+        self.user("ivan", allow("sts:*", f"arn:aws:iam::{HOME}:role/*"))
+        self.user("judy", allow("sts:*", **given("StringEquals", sts__ExternalId="x1")))
+        self.user("mike", allow("sts:*", **given("Bool", aws__MultiFactorAuthPresent="true")))
+        self.user("star", allow("sts:*"), Tags=[{"Key": "p", "Value": "@"}])
+        self.user("strong", allow("*"))
+        self.user(
+            "federating-only",
+            allow("sts:GetFederationToken", f"arn:aws:sts::{HOME}:federated-user/guest"),
+        )
+        made = self.iam[OTHER].create_user(UserName="bob")["User"]
+        self.arns["other-bob"] = made["Arn"]
         for account in (HOME, OTHER, THIRD):
-            self.take(f"admin-{account}", self.server.admin(account), "")
+            self.take(f"admin-{account}", self.server.admin(account), ADMINISTRATOR.format(account))
 
     def _sessions(self) -> None:
         trust = {
@@ -212,13 +230,20 @@ class World:
             ),
             ("named", {"SourceIdentity": "alice"}),
             ("limited", {"Policy": policy(allow("s3:*"))}),
+            ("sessions", {"Policy": policy(allow("sts:*"))}),
         ):
             made = self.sts("alice").assume_role(
                 RoleArn=red["Arn"], RoleSessionName=f"{name}-session", **more
             )
             self.take(name, made["Credentials"], made["AssumedRoleUser"]["Arn"])
+        poor = self.role(HOME, trust, name="poor")
+        self.arns["role-poor"] = poor["Arn"]
+        made = self.sts("alice").assume_role(RoleArn=poor["Arn"], RoleSessionName="poor-session")
+        self.take("poor", made["Credentials"], made["AssumedRoleUser"]["Arn"])
         token = self.sts("alice").get_session_token()["Credentials"]
         self.take("alice-token", token, self.arns["alice"])
+        token = self.sts("strong").get_session_token()["Credentials"]
+        self.take("strong-token", token, self.arns["strong"])
         serial, totp = self.device("alice")
         token = self.sts("alice").get_session_token(SerialNumber=serial, TokenCode=totp.now())[
             "Credentials"

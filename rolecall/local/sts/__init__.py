@@ -33,9 +33,16 @@ _UNSIGNED: dict[str, Callable[[ApiCall, "Cloud"], ApiReply]] = {
 _NOT_OFFERED = frozenset(
     {"AssumeRoot", "DecodeAuthorizationMessage", "GetDelegatedAccessToken", "GetWebIdentityToken"}
 )
-#: What credentials of GetSessionToken may call here ("Comparing the AWS STS API
-#: operations"); those of GetFederationToken may not assume roles either.
-_WITH_SESSION_TOKEN = frozenset({"AssumeRole", "GetCallerIdentity", "GetSessionToken"})
+#: What is looked at at all with credentials of GetSessionToken, which may call AssumeRole
+#: and GetCallerIdentity, and with those of GetFederationToken, which may call
+#: GetCallerIdentity only ("Compare AWS STS credentials"); the operations that are in a
+#: list all the same refuse in words of their own.
+_WITH_CREDENTIALS_OF = {
+    "session-token": frozenset({"AssumeRole", "GetCallerIdentity", "GetSessionToken"}),
+    "federated-user": frozenset(
+        {"AssumeRole", "GetCallerIdentity", "GetSessionToken", "GetFederationToken"}
+    ),
+}
 
 
 def handle(call: ApiCall, identity: Identity | None, cloud: "Cloud") -> ApiReply | None:
@@ -64,9 +71,7 @@ def handle(call: ApiCall, identity: Identity | None, cloud: "Cloud") -> ApiReply
         raise AwsError(
             "InvalidAction", f"Could not find operation {call.action} for version {version}"
         )
-    grant = identity.session
-    if grant is not None and grant.kind == "session-token":
-        _refuse_beyond_session_token(call, identity)
+    _refuse_beyond_credentials(call, identity)
     return operation(call, identity, cloud)
 
 
@@ -82,12 +87,14 @@ def check_alive(identity: Identity, cloud: "Cloud") -> None:
         )
 
 
-def _refuse_beyond_session_token(call: ApiCall, identity: Identity) -> None:
-    if call.action not in _WITH_SESSION_TOKEN:
+def _refuse_beyond_credentials(call: ApiCall, identity: Identity) -> None:
+    grant = identity.session
+    offered = None if grant is None else _WITH_CREDENTIALS_OF.get(grant.kind)
+    if offered is not None and call.action not in offered:
         raise AwsError(
             "AccessDenied",
             f"Cannot call {call.action} with session credentials",
             403,
-            f"credentials of GetSessionToken ({identity.caller.arn}) may call AssumeRole and "
-            "GetCallerIdentity only",
+            "credentials of GetSessionToken may call AssumeRole and GetCallerIdentity only, "
+            f"those of GetFederationToken GetCallerIdentity only; these are {identity.caller.arn}",
         )
