@@ -12,7 +12,7 @@ def main() -> int:
     try:
         environments = load_environments(Path(__file__).parent / "environments")
         # After the facts are known to be right: the bindings take most of a second.
-        from rolecall_cdktf._cdktf import App
+        from rolecall_cdktf import App
         from stacks import declare
 
         app = App()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rolecall.environment import Environment
 from rolecall.problems import Problem
-from rolecall_cdktf._cdktf import App
+from rolecall_cdktf import App
 from stacks.deploy_stack import DeployStack
 from stacks.identity_stack import IdentityStack
 

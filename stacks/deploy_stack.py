@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from rolecall.environment import Environment
 from rolecall.trust import AwsService, IamRoles, IamUsers, WholeAccount
-from rolecall_cdktf import AssumableRole, EnvironmentStack
-from rolecall_cdktf._cdktf import App
+from rolecall_cdktf import App, AssumableRole, EnvironmentStack
 from stacks.federation import add_federated_roles
 
 

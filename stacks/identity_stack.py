@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from rolecall.environment import Environment
 from rolecall.policy import role_arn
 from rolecall.trust import IamUsers
-from rolecall_cdktf import AssumableRole, EnvironmentStack, TrustedUser
-from rolecall_cdktf._cdktf import App
+from rolecall_cdktf import App, AssumableRole, EnvironmentStack, TrustedUser
 
 
 class IdentityStack(EnvironmentStack):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rolecall.lazy import names_of
 
 if TYPE_CHECKING:
+    from rolecall_cdktf._cdktf import App
     from rolecall_cdktf.assumable_role import AssumableRole
     from rolecall_cdktf.environment_stack import EnvironmentStack
     from rolecall_cdktf.identity_pool import IdentityPool
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from rolecall_cdktf.trusted_user import TrustedUser
 
 _HOME = {
+    # cdktf's own, or cdktn's: here for apps and tests, since it loads the quick way from here.
+    "App": "_cdktf",
     "AssumableRole": "assumable_role",
     "EnvironmentStack": "environment_stack",
     "IdentityPool": "identity_pool",
@@ -31,6 +34,7 @@ _HOME = {
 }
 
 __all__ = [
+    "App",
     "AssumableRole",
     "EnvironmentStack",
     "IdentityPool",

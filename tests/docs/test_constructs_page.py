@@ -72,7 +72,8 @@ def test_the_examples_build() -> None:
     assert waiting["staff"] == ["aws_iam_saml_provider.acme"]
 
 
-@pytest.mark.parametrize("name", rolecall_cdktf.__all__)
+# `App` is the CDK's own.
+@pytest.mark.parametrize("name", [each for each in rolecall_cdktf.__all__ if each != "App"])
 def test_every_parameter_is_in_a_table(name: str) -> None:
     section = PAGE.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
     assert section

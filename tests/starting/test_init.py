@@ -82,7 +82,7 @@ def test_any_name_gives_files_that_can_be_read(name: str, environment: str) -> N
         assert "§" not in text
     assert tomllib.loads(files["Pipfile"])["packages"]["rolecall"]["version"]
     assert tomllib.loads(files["pyproject.toml"])
-    assert json.loads(files["cdktf.json"])["app"] == "python main.py"
+    assert json.loads(files["cdktf.json"])["app"] == "python -m rolecall_cdktf main.py"
 
 
 def test_the_pipeline_is_one_that_github_takes(tmp_path: Path) -> None:
