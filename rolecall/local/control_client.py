@@ -9,6 +9,9 @@ from rolecall.local.listener import LOOPBACK
 from rolecall.problems import Exit, Problem
 
 _HEADER = "x-rolecall-token"
+#: How long a server may take to say which one it is, in seconds. Where none listens the
+#: answer is no at once; one that is under load on a busy machine needs a while.
+_HEALTH_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,9 @@ class ControlClient:
     def instance(self) -> str | None:
         """Which server answers on the port; None when none of ours does. Sends no token."""
         try:
-            status, answer = self._ask("GET", "health", None, with_token=False, timeout=2.0)
+            status, answer = self._ask(
+                "GET", "health", None, with_token=False, timeout=_HEALTH_SECONDS
+            )
         except (OSError, http.client.HTTPException, ValueError):
             return None
         name = answer.get("instance")

@@ -109,8 +109,10 @@ def up(
         with listener:
             say(f"Starting the embedded AWS on http://{LOOPBACK}:{listener.getsockname()[1]} …")
             _spawn(run_dir, listener, lock, state)
-    running = find(run_dir)
-    if running is None:
+    # It said that it is ready. Not asked again: under the load of clients that have been
+    # waiting for it, an answer may take longer than `find` waits for one.
+    running = _facts(run_dir)
+    if running is None or not _is_locked(run_dir):
         raise Problem(
             f"The embedded AWS ended right after its start; see {run_dir.log_file}.", Exit.FAILED
         )

@@ -1,16 +1,20 @@
-"""A polite stop while clients go on: who was heard gets an answer, and it ends."""
+"""Stops and starts while clients go on: who was heard gets an answer, and it ends."""
 
 import http.client
 import json
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from rolecall.local import lifecycle
 from rolecall.local import server as servers
 from rolecall.local.cloud import Cloud
 from rolecall.local.control import Control
+from rolecall.local.control_client import ControlClient
 from rolecall.local.listener import bind
+from rolecall.local.rundir import RunDir
 from rolecall.local.server import Server
 from tests.local.conftest import CONTROL_TOKEN, nothing_in_it
 
@@ -88,3 +92,15 @@ def test_a_call_in_progress_is_answered_before_the_end(monkeypatch: pytest.Monke
         assert not running.is_alive()
         for connection in (idle, half, slow):
             connection.close()
+
+
+def test_a_server_that_is_too_busy_to_answer_was_started_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_dir = RunDir(tmp_path / "local")
+    with monkeypatch.context() as patch:
+        patch.setattr(ControlClient, "instance", lambda _: None)
+        running, made = lifecycle.up(run_dir, port=0, say=lambda _: None)
+    assert made
+    assert lifecycle.find(run_dir) == running
+    assert lifecycle.down(run_dir, lambda _: None)
