@@ -3,7 +3,8 @@
 import secrets
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -53,6 +54,7 @@ class Cloud:
         self.gate = Gate()
         self.on_change = on_change
         self._lock = threading.Lock()
+        self._here = threading.local()
         self._endings: list[Callable[[], None]] = []
 
     def now(self) -> datetime:
@@ -87,7 +89,14 @@ class Cloud:
 
     def mark_changed(self) -> None:
         """Say that state worth keeping has changed; it is saved soon after."""
+        self._here.changed = True
         self.on_change()
+
+    @contextmanager
+    def noticing(self) -> Iterator[Callable[[], bool]]:
+        """Whether this thread has changed something in the block."""
+        self._here.changed = False
+        yield lambda: bool(self._here.changed)
 
     def when_stopped(self, end: Callable[[], None]) -> None:
         """Have something ended with the server: a listener of its own, for example."""

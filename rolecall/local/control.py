@@ -87,10 +87,13 @@ class Control:
             return self._trust_policy_quota(given)
         for prefix, room in _ROOMS.items():
             if name == prefix or name.startswith(f"{prefix}/"):
-                answer = import_module(room).control(method, name, given, self.cloud)
+                with self.cloud.noticing() as changed:
+                    answer = import_module(room).control(method, name, given, self.cloud)
+                    saving = changed()
                 if answer is None:
                     break
-                if method != "GET":
+                # A token more changes nothing; to save what others do would take long under load.
+                if saving:
                     self.save()
                 return _json(200, answer)
         if (method, name) == ("POST", "save"):

@@ -14,6 +14,7 @@ from typing import Any
 
 from rolecall.files import write_private
 from rolecall.local.rundir import RunDir
+from rolecall.local.server_log import ServerLog
 from rolecall.problems import Exit, Problem
 
 _log = logging.getLogger("rolecall.local")
@@ -88,10 +89,12 @@ def serve(
     _log.info("stopped")
 
 
-def log_to_stderr() -> None:
-    """Log with time and level; `server.log` when started in the background."""
+def log_to_stderr(file: Path | None = None) -> None:
+    """Log with time and level; `file` is what stderr is when started in the background."""
     logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(message)s",
+        handlers=[ServerLog(file) if file else logging.StreamHandler()],
     )
     # Their debug logs would hold canonical requests, tokens and assertions.
     for name in ("botocore", "boto3", "urllib3", "werkzeug", "moto", "signxml"):
@@ -102,7 +105,8 @@ def main() -> int:
     """Run the server with the descriptors that the starting process handed over."""
     arguments = json.loads(sys.argv[1])
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    log_to_stderr()
+    run_dir = RunDir(Path(arguments["local"]))
+    log_to_stderr(run_dir.log_file)
     # The lock stays open, and with it locked, until this process ends.
     for name in ("lock", "listener", "ready"):
         os.set_inheritable(int(arguments[name]), False)
@@ -121,7 +125,7 @@ def main() -> int:
             pipe = -1
 
     try:
-        serve(RunDir(Path(arguments["local"])), listener, state, lambda url: report(ready=url))
+        serve(run_dir, listener, state, lambda url: report(ready=url))
     except Problem as problem:
         _log.error("%s", problem)
         report(problem=str(problem), exit_code=int(problem.exit_code))

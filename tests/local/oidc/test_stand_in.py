@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from rolecall.cli.main import main
+from rolecall.local.cloud import Cloud
+from rolecall.local.control import Control
 from rolecall.local.control_client import ControlClient
 from rolecall.local.oidc.stand_in import mint
 from rolecall.local.rundir import RunDir
@@ -258,3 +260,17 @@ def test_issuers_are_connected_listed_and_disconnected(
     assert url not in command("issuer", "list")[1]
     assert command("issuer", "connect", url, "10.0.0.1:8443")[0] == 2
     assert command("issuer", "connect", url, "127.0.0.1:1", "--ca", "/nowhere")[0] == 2
+
+
+def test_a_token_is_saved_for_only_where_it_made_a_key() -> None:
+    """Under load a snapshot takes a while, and a second token changes nothing."""
+    saved: list[bool] = []
+    control = Control(Cloud(), CONTROL_TOKEN, save=lambda: saved.append(True))
+    headers = {"x-rolecall-token": CONTROL_TOKEN}
+    for subject in ("one", "two"):
+        wish = json.dumps({"issuer": "github", "subject": subject}).encode()
+        assert control.handle("POST", "/_rolecall/oidc/token", headers, wish).status == 200
+        assert saved == [True]
+    wish = json.dumps({"issuer": "github"}).encode()
+    assert control.handle("POST", "/_rolecall/oidc/disconnect", headers, wish).status == 200
+    assert saved == [True, True]
