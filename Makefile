@@ -16,7 +16,7 @@ export PIPENV_NOSPIN := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: conformance help setup demo review package example site test check format portability bench lock clean
+.PHONY: mutants fuzz conformance help setup demo review package example site test check format portability bench lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -75,12 +75,20 @@ test: $(STAMPS)/system check ## all checks and all tests
 conformance: setup ## what AWS documents of STS and trust policies, over HTTP, counted by topic
 	@$(BIN)/python scripts/hardening/conformance.py
 
+# One of them: make fuzz TARGET=tokens. For longer: make fuzz MINUTES=10.
+fuzz: setup ## what reads strangers' bytes, under a coverage-guided fuzzer: half a minute a target
+	@$(BIN)/python scripts/hardening/fuzz.py $(if $(TARGET),--target '$(TARGET)') $(if $(MINUTES),--minutes '$(MINUTES)')
+
 portability: setup ## the same stacks under cdktf and cdktn, with AWS provider 5 and 6: identical but for versions
 	@$(BIN)/python scripts/portability.py
 
 # Some of them only: make bench ONLY=synth. A quick look that writes nothing: make bench QUICK=1.
 bench: setup ## every promise against its named peer: a table and a plot in docs/
 	@$(BIN)/python scripts/bench.py $(if $(ONLY),--only '$(ONLY)') $(if $(QUICK),--quick)
+
+# make mutants ROOM=policy|local|cache; a sample, drawn by seed: make mutants SAMPLE=1250 SEED=1
+mutants: setup ## is there a test that notices, whatever is changed in the code? (hours without SAMPLE)
+	@$(BIN)/python scripts/hardening/mutation.py $(if $(ROOM),--room '$(ROOM)') $(if $(SAMPLE),--sample '$(SAMPLE)') $(if $(SEED),--seed '$(SEED)')
 
 format: setup ## lay out the code
 	$(BIN)/ruff check --fix .
