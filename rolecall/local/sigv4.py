@@ -144,7 +144,10 @@ def _payload_hash(call: ApiCall, signed: SignedWith) -> str:
         )
     if claimed in _S3_MARKERS:
         return claimed
-    if not hmac.compare_digest(sha256(call.body).hexdigest(), claimed.lower()):
+    # As bytes: of texts it compares ASCII only, and a header may hold anything.
+    if not hmac.compare_digest(
+        sha256(call.body).hexdigest().encode(), claimed.lower().encode("utf-8", "replace")
+    ):
         raise AwsError(
             "XAmzContentSHA256Mismatch",
             "The provided 'x-amz-content-sha256' header does not match what was computed.",

@@ -60,7 +60,7 @@ class IniLines:
         option_indent: int | None = None
         indent_level = 0
         for number, line in enumerate(self.lines):
-            text = _text(line).removeprefix(_BOM) if number == 0 else _text(line)
+            text = _text(line)
             value = text.strip()
             if not value or value[0] in "#;":
                 continue
@@ -115,7 +115,9 @@ class IniLines:
 def parsed(content: bytes) -> dict[str, dict[str, str]]:
     """The sections as the AWS SDK for Python reads them. Raises `UnreadableError`."""
     reader = configparser.RawConfigParser()
-    text = content.decode("utf-8", "surrogateescape").removeprefix(_BOM)
+    text = content.decode("utf-8", "surrogateescape")
+    if text.startswith(_BOM):
+        raise UnreadableError("it begins with a byte order mark (BOM)")
     try:
         reader.read_string(text.replace("\r\n", "\n").replace("\r", "\n"))
     except configparser.DuplicateSectionError as error:

@@ -49,6 +49,8 @@ def operations_of(call: ApiCall) -> list[Operation]:
             return [Operation(call.action, {})]
         # moto would take `delete_queue` for DeleteQueue; no policy would.
         return []
+    if call.service != "s3" and _is_signed_otherwise(raw_path_of(call.environ)):
+        return []
     found: list[tuple[int, Operation]] = []
     path = _marked_path(call)
     for model in MODELS.get(call.service, (call.service,)):
@@ -64,6 +66,16 @@ def operations_of(call: ApiCall) -> list[Operation]:
                 found.append((weight, Operation(route.operation, labels)))
     best = max((weight for weight, _ in found), default=0)
     return [operation for weight, operation in found if weight == best]
+
+
+def _is_signed_otherwise(raw_path: str) -> bool:
+    """Whether a signature covers another path than this: all but S3 sign it normalized.
+
+    So `/a/../b` and `//b` have the signature of `/b`, and labels that take slashes would
+    hold what nobody signed ("Create a signed AWS API request": the canonical URI).
+    """
+    parts = raw_path.split("/")[1:]
+    return "" in parts[:-1] or "." in parts or ".." in parts
 
 
 def _marked_path(call: ApiCall) -> str:
