@@ -25,6 +25,8 @@ TOPICS = (
     "mfa",
     "session_use",
     "session_limits",
+    "create_role",
+    "create_role_documents",
     "web_identity_tokens",
     "web_identity_trust",
     "saml_responses",

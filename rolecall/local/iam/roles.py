@@ -85,6 +85,7 @@ def update_assume_role_policy(call: ApiCall, identity: Identity, cloud: "Cloud")
     if role is None:
         raise no_such_entity(f"The role with name {name} cannot be found.")
     document = documents.check_trust(text, cloud)
+    model_constraints.check(call.action, call.params)
     role.assume_role_policy_document = text
     principal_ids.remember(cloud, role.id, document)
     return query_reply(call.action, IAM, cloud.new_request_id())

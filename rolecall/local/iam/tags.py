@@ -18,11 +18,13 @@ from rolecall.local.iam.parameters import (
     tag_keys_of,
     validation_error,
 )
+from rolecall.policy.limits import is_tag_text
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
 
 _MOST = 50
+_CHARACTERS = r"Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]"
 
 
 def check_tags(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:  # noqa: ARG001
@@ -64,6 +66,12 @@ def _keys(call: ApiCall) -> set[str]:
                 f"1 validation error detected: Value at 'tags.{index}.member' failed to satisfy "
                 "constraint: Member must have a key of 1 to 128 and a value of up to 256 characters"
             )
+        for name, text in (("key", key), ("value", value)):
+            if not is_tag_text(text):
+                raise validation_error(
+                    f"1 validation error detected: Value '{text}' at 'tags.{index}.member.{name}' "
+                    f"failed to satisfy constraint: {_CHARACTERS}{'+' if name == 'key' else '*'}"
+                )
         if key.lower().startswith("aws:"):
             raise AwsError("InvalidInput", "Tag keys that start with aws: are reserved for AWS.")
         if key.lower() in found:
