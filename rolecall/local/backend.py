@@ -73,9 +73,13 @@ def configure() -> None:
 
 
 def reset() -> None:
-    """Forget everything that all backends hold (for tests)."""
+    """Forget everything that all backends hold."""
     from moto.core.base_backend import BackendDict
+    from moto.iam.models import iam_backends
 
+    # moto would first make each of them anew, with AWS's 1,500 policies.
+    iam_backends.clear()
+    # Resetting closes every object of S3 that exists.
     BackendDict.reset()
 
 

@@ -5,7 +5,6 @@ are the same in every account, so the second account gets copies that share the 
 """
 
 import base64
-import copy
 import threading
 from hashlib import sha256
 from typing import Any
@@ -24,19 +23,31 @@ def share() -> None:
     def shared(backend: Any) -> list[Any]:
         with _lock:
             if not _template:
-                _template.extend(original(backend))
+                _template.extend(map(_named, original(backend)))
         return [_copy(policy, backend) for policy in _template]
 
     backend_class._init_aws_policies = shared
 
 
+def _named(policy: Any) -> Any:
+    # As in AWS: one id everywhere and for ever, not a random one for each start.
+    digest = sha256(policy.name.encode()).digest()
+    policy.id = "ANPA" + base64.b32encode(digest)[:17].decode("ascii")
+    return policy
+
+
 def _copy(policy: Any, backend: Any) -> Any:
-    own = copy.copy(policy)
+    own = _twin(policy)
     own.account_id = backend.account_id
     own.partition = backend.partition
     own.attachment_count = 0
     own.tags = {}
-    own.versions = [copy.copy(version) for version in policy.versions]
-    # As in AWS: one id everywhere and for ever, not a random one for each start.
-    own.id = "ANPA" + base64.b32encode(sha256(own.name.encode()).digest())[:17].decode("ascii")
+    own.versions = [_twin(version) for version in policy.versions]
     return own
+
+
+def _twin(original: Any) -> Any:
+    """`copy.copy`, without its questions: it costs four times as much, 3,000 times an account."""
+    twin: Any = object.__new__(type(original))
+    vars(twin).update(vars(original))
+    return twin

@@ -13,6 +13,8 @@ import pickle
 from collections.abc import Iterator
 from typing import Any
 
+from rolecall.local.backend import reset
+
 _log = logging.getLogger("rolecall.local")
 _warned: set[str] = set()
 
@@ -49,10 +51,8 @@ def restore(content: bytes) -> None:
     Raises:
         Exception: IAM or S3 cannot be read.
     """
-    from moto.core.base_backend import BackendDict
-
-    # Resetting closes every object of S3 that exists: first, not after reading.
-    BackendDict.reset()
+    # Not after reading: this closes every object of S3 that exists.
+    reset()
     parts: dict[str, bytes] = pickle.loads(content)  # noqa: S301 - authenticated by the caller
     for service, part in parts.items():
         try:
