@@ -357,8 +357,9 @@ class Directory:
         found = [compiled(text) for text in grant.session_policies or ()]
         for arn in grant.session_policy_arns or ():
             text = self.managed_policy(grant.account, arn)
-            if text is not None:
-                found.append(compiled(text))
+            # One that was deleted since may have held a Deny: what the session would be
+            # without it, nobody granted. AWS's pages do not say.
+            found.append(DENY_EVERYTHING if text is None else compiled(text))
         return tuple(found)
 
     def managed_policy(self, account: str, arn: str) -> str | None:
