@@ -16,7 +16,7 @@ export PIPENV_NOSPIN := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: mutants fuzz conformance help setup demo review package example site test check format portability bench lock clean
+.PHONY: mutants fuzz stateful conformance help setup demo review package example site test check format portability bench soak lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -79,6 +79,10 @@ conformance: setup ## what AWS documents of STS and trust policies, over HTTP, c
 fuzz: setup ## what reads strangers' bytes, under a coverage-guided fuzzer: half a minute a target
 	@$(BIN)/python scripts/hardening/fuzz.py $(if $(TARGET),--target '$(TARGET)') $(if $(MINUTES),--minutes '$(MINUTES)')
 
+# Longer: make stateful EXAMPLES=2000. Does it find faults that are planted: make stateful PLANTED=1.
+stateful: setup ## users, roles and sessions in any order on the embedded AWS; a model foretells each call
+	@$(BIN)/python scripts/hardening/stateful.py $(if $(EXAMPLES),--examples '$(EXAMPLES)') $(if $(STEPS),--steps '$(STEPS)') $(if $(PLANTED),--planted)
+
 portability: setup ## the same stacks under cdktf and cdktn, with AWS provider 5 and 6: identical but for versions
 	@$(BIN)/python scripts/portability.py
 
@@ -89,6 +93,11 @@ bench: setup ## every promise against its named peer: a table and a plot in docs
 # make mutants ROOM=policy|local|cache; a sample, drawn by seed: make mutants SAMPLE=1250 SEED=1
 mutants: setup ## is there a test that notices, whatever is changed in the code? (hours without SAMPLE)
 	@$(BIN)/python scripts/hardening/mutation.py $(if $(ROOM),--room '$(ROOM)') $(if $(SAMPLE),--sample '$(SAMPLE)') $(if $(SEED),--seed '$(SEED)')
+
+MINUTES ?= 30
+CLIENTS ?= 16
+soak: setup ## MINUTES=30 of mixed calls by CLIENTS=16 on an embedded AWS that is restarted meanwhile: right, lasting, flat
+	@$(BIN)/python scripts/hardening/soak.py --minutes '$(MINUTES)' --clients '$(CLIENTS)'
 
 format: setup ## lay out the code
 	$(BIN)/ruff check --fix .
