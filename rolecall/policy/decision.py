@@ -79,6 +79,11 @@ class Decision:
         return self.verdict is Verdict.ALLOW
 
     @property
+    def action(self) -> str:
+        """The action that was decided on: of several that a call needs, the refused one."""
+        return self._request.action
+
+    @property
     def reason(self) -> Reason:
         """Why, worked out now by the predicates that decided."""
         if self._reason is None:

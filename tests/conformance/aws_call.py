@@ -4,7 +4,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
 
 from botocore.auth import SigV4Auth
@@ -43,18 +43,20 @@ class Call(Case):
 @dataclass(frozen=True)
 class Raw(Case):
     """A form as it stands, sent to STS: what no SDK would send. `form` are pairs, so that a
-    parameter can be given twice; `{role}` is a role that trusts the caller. `caller` None:
-    without a signature."""
+    parameter can be given twice; `{role}` is a role that trusts alice, `{external}` one that
+    wants her to say x1. `caller` None: without a signature."""
 
     form: tuple[tuple[str, str], ...] = ()
     caller: str | None = "alice"
-    role: dict[str, Any] = field(default_factory=dict)
     body: str = ""
 
     def ask(self, world: World) -> Answer:
-        role = world.plain_role
-        pairs = [(name, value.replace("{role}", role)) for name, value in self.form]
-        body = (self.body.replace("{role}", role) or urlencode(pairs)).encode()
+        roles = {"{role}": world.plain_role, "{external}": world.external_role}
+        text = self.body or urlencode(self.form, safe="{}")
+        for name, arn in roles.items():
+            text = text.replace(name, quote(arn, safe=""))
+        role = roles["{external}" if "{external}" in repr(self) else "{role}"]
+        body = text.encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         url = world.server.url + "/"
         if self.caller is not None:

@@ -68,6 +68,11 @@ class World:
             self._saml = SamlWorld(self.server)
         return self._saml
 
+    def forget(self, name: str) -> None:
+        """Forget the clients of a caller whose credentials are others now."""
+        for key in [key for key in self._clients if key[1] == name]:
+            del self._clients[key]
+
     @property
     def plain_role(self) -> str:
         """The ARN of a role that trusts alice, tags and source identity included."""
@@ -75,6 +80,19 @@ class World:
             trust = {"Effect": "Allow", "Principal": {"AWS": "@alice"}, "Action": "sts:*"}
             self.arns["role-plain"] = self.role(HOME, trust, name="plain")["Arn"]
         return self.arns["role-plain"]
+
+    @property
+    def external_role(self) -> str:
+        """The ARN of a role that wants the external ID x1 of alice."""
+        if "role-external" not in self.arns:
+            trust = {
+                "Effect": "Allow",
+                "Principal": {"AWS": "@alice"},
+                "Action": "sts:AssumeRole",
+                **given("StringEquals", sts__ExternalId="x1"),
+            }
+            self.arns["role-external"] = self.role(HOME, trust, name="external")["Arn"]
+        return self.arns["role-external"]
 
     def managed_policy(self, document: str) -> str:
         """The ARN of a managed policy of HOME; one for a document."""

@@ -54,6 +54,11 @@ def _keys(call: ApiCall) -> set[str]:
     for index in range(1, _MOST + 2):
         key = call.params.get(f"Tags.member.{index}.Key")
         if key is None:
+            if f"Tags.member.{index}.Value" in call.params:
+                raise validation_error(
+                    f"1 validation error detected: Value null at 'tags.{index}.member.key' failed "
+                    "to satisfy constraint: Member must not be null"
+                )
             break
         value = call.params.get(f"Tags.member.{index}.Value", "")
         if index > _MOST:

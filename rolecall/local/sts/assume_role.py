@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity
 from rolecall.local.authorization.context import Context, facts_of_call, facts_of_role
-from rolecall.local.directory import CallerPolicies, RoleRecord
+from rolecall.local.directory import RoleRecord
 from rolecall.local.sts import mfa, session_policies, session_tags
 from rolecall.local.sts.parameters import ARN, Parameters, well_formed_arn
 from rolecall.local.sts.role_session import (
@@ -26,10 +26,7 @@ from rolecall.local.sts.session_tags import SessionTags
 from rolecall.local.sts.xml import STS, query_reply
 from rolecall.policy import (
     AssumeRoleAttempt,
-    Authorizer,
-    CompiledPolicy,
     FederatedUserSession,
-    Request,
     RootUser,
     may_assume,
 )
@@ -190,29 +187,8 @@ def _authorize(
         session=policies.session,
     )
     if not decision.allowed:
-        action = _refused_action(attempt, trust, policies)
-        raise _denied(identity, role.arn, action, decision.explain())
-
-
-def _refused_action(
-    attempt: AssumeRoleAttempt, trust: CompiledPolicy, policies: CallerPolicies
-) -> str:
-    """Which of the permissions that the call needs is the missing one; AWS names it."""
-    authorizer = Authorizer(
-        identity=policies.identity,
-        resource=trust,
-        boundary=policies.boundary,
-        session=policies.session,
-        resource_label="trust",
-    )
-    keys = attempt.keys()
-    for action in ("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"):
-        if action == "sts:TagSession" and not attempt.tags:
-            continue
-        request = Request.build(action, attempt.role_arn, attempt.caller, keys)
-        if not authorizer.decide(request).allowed:
-            return action
-    return "sts:AssumeRole"
+        # AWS names which of the permissions that the call needs is the missing one.
+        raise _denied(identity, role.arn, decision.action, decision.explain())
 
 
 def _denied(identity: Identity, role_arn: str, action: str, reason: str) -> AwsError:

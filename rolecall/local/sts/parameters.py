@@ -23,6 +23,7 @@ class Parameters:
     def __init__(self, params: Mapping[str, str]) -> None:
         self._params = params
         self._violations: list[str] = []
+        self._stray: str | None = None
 
     def text(
         self,
@@ -85,6 +86,7 @@ class Parameters:
             if value is None:
                 break
             found.append(value)
+        self._note_strays(name, {f"{name}.member.{n}" for n in range(1, len(found) + 1)})
         return found
 
     def pairs(
@@ -98,7 +100,21 @@ class Parameters:
             if one is None and two is None:
                 break
             found.append((one or "", two or ""))
+        read = [f"{name}.member.{n}." for n in range(1, len(found) + 1)]
+        self._note_strays(name, {prefix + each for prefix in read for each in (first, second)})
         return found
+
+    def _note_strays(self, name: str, read: set[str]) -> None:
+        """Parameters of a list that were not read: behind a gap, or written otherwise.
+
+        AWS does not say what it does with them. A session policy that was passed over
+        would leave the session wider than was asked for, so the call is refused. An empty
+        list is the name alone, without a value.
+        """
+        for given, value in self._params.items():
+            inside = given.startswith(f"{name}.") and given not in read
+            if inside or (given == name and value):
+                self._stray = given
 
     def violated(self, value: str | None, where: str, constraint: str) -> None:
         """Note a violation."""
@@ -108,7 +124,7 @@ class Parameters:
         )
 
     def finish(self) -> None:
-        """Raise what was gathered as one ValidationError."""
+        """Raise what was gathered as one ValidationError, or MalformedInput."""
         if self._violations:
             count = len(self._violations)
             noun = "error" if count == 1 else "errors"
@@ -116,6 +132,13 @@ class Parameters:
                 "ValidationError",
                 f"{count} validation {noun} detected: " + "; ".join(self._violations),
                 400,
+            )
+        if self._stray is not None:
+            raise AwsError(
+                "MalformedInput",
+                f"{self._stray} is not an element of a list",
+                400,
+                f"{self._stray} was not read: elements are numbered from 1 without a gap",
             )
 
 

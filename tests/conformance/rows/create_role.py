@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.conformance.aws_call import Call
-from tests.conformance.case import ALLOWED, Case, Expected
+from tests.conformance.case import ALLOWED, Case, Expected, invalid
 from tests.conformance.documents import given, policy, tags, trusts
 from tests.conformance.pages import (
     CREATE_ROLE,
@@ -145,6 +145,8 @@ ROWS: list[Case] = [
            Tags=tags(**{f"k{n}": "v" for n in range(51)})),
     create("two tags that differ in case", ("InvalidInput", None), IAM_TAGS,
            Tags=tags(Team="1", team="2")),
+    create("a tag without a key", invalid(None, "tags.1.member.key", "not be null"), IAM_TAGS,
+           Tags=[{"Value": "1"}]),
     create("a tag of AWS's", ("InvalidInput", None), IAM_TAGS, Tags=tags(**{"aws:team": "1"})),
     create("a tag key of 129 characters", ("ValidationError", None), IAM_TAGS,
            Tags=tags(**{"k" * 129: "1"})),
