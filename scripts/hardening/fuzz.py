@@ -8,9 +8,9 @@ command ends with 1.
 """
 
 import argparse
-import hashlib
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from scripts.hardening.fuzz_targets import TARGETS  # noqa: E402
+from scripts.hardening.pinned import pinned_python  # noqa: E402
 
 REQUIREMENTS = Path(__file__).with_name("fuzz-requirements.txt")
 HOME = ROOT / ".rolecall/fuzz"
@@ -37,6 +38,7 @@ class Outcome:
 
     target: str
     seconds: float
+    processor: float = 0.0
     executions: int = 0
     edges: int = 0
     corpus: int = 0
@@ -45,11 +47,10 @@ class Outcome:
 
     def row(self) -> str:
         """A line of the table."""
-        rate = self.executions / self.seconds if self.seconds else 0
-        return (
-            f"| {self.target} | {self.seconds:,.0f} | {self.executions:,} | {rate:,.0f} | "
-            f"{self.edges:,} | {self.corpus:,} | {self.findings} | {self.ended} |"
-        )
+        rate = self.executions / self.processor if self.processor else 0
+        told = (self.seconds, self.processor, self.executions, rate, self.edges, self.corpus)
+        figures = " | ".join(f"{figure:,.0f}" for figure in told)
+        return f"| {self.target} | {figures} | {self.findings} | {self.ended} |"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,13 +59,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--target", choices=sorted(TARGETS), action="append", help="default: all")
     parser.add_argument("--minutes", type=float, default=0.5, help="for each target")
     given = parser.parse_args(arguments)
-    python = fuzzer()
+    python = pinned_python("fuzz", REQUIREMENTS)
     outcomes = []
     for target in given.target or TARGETS:
         print(f"==> {target}: {TARGETS[target]}", file=sys.stderr, flush=True)
         outcomes.append(run(python, target, max(1, round(given.minutes * 60))))
-    print("| target | seconds | executions | a second | edges | corpus | findings | ended |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| target | seconds | of processor | executions | a second of it ", end="")
+    print("| edges | corpus | findings | ended |")
+    print("|---" * 9 + "|")
     for outcome in outcomes:
         print(outcome.row())
     found = sum(outcome.findings for outcome in outcomes)
@@ -84,7 +86,7 @@ def run(python: Path, target: str, seconds: int) -> Outcome:
     command += ["-max_len=65536", "-rss_limit_mb=2000", f"-artifact_prefix={findings}/"]
     command += [str(corpus), *map(str, known)]
     log = HOME / f"{target}.log"
-    began = time.monotonic()
+    began, used = time.monotonic(), _processor()
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
@@ -107,6 +109,7 @@ def run(python: Path, target: str, seconds: int) -> Outcome:
     outcome = Outcome(
         target, time.monotonic() - began, ended="time" if code == 0 else f"exit {code}"
     )
+    outcome.processor = _processor() - used
     text = log.read_text(errors="replace")
     for status in _STATUS.finditer(text):
         outcome.executions, outcome.edges = int(status[1]), int(status[2])
@@ -118,24 +121,10 @@ def run(python: Path, target: str, seconds: int) -> Outcome:
     return outcome
 
 
-def fuzzer() -> Path:
-    """Python of an environment that holds the fuzzer, and sees the project's own packages."""
-    digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
-    folder = HOME / f"python-{digest}"
-    python = folder / "bin/python"
-    ready = folder / "ready"
-    if not ready.exists():
-        print("==> the fuzzer, into .rolecall/fuzz", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        install = ["-m", "pip", "install", "-q", "--require-hashes", "-r", str(REQUIREMENTS)]
-        subprocess.run([str(python), *install], check=True)
-        # The lock file's packages are where this runs from: seen from there, not copied.
-        version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-        own = folder / "lib" / version / "site-packages"
-        packages = Path(sys.prefix) / "lib" / version / "site-packages"
-        (own / "project.pth").write_text(f"{packages}\n")
-        ready.touch()
-    return python
+def _processor() -> float:
+    """Seconds of processor that ended children have used: a shared machine gives fewer."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

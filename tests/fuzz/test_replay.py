@@ -28,3 +28,10 @@ def test_every_target_has_something_to_begin_with(target: str) -> None:
 def test_what_is_kept_is_small() -> None:
     kept = [path for path in HERE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     assert sum(path.stat().st_size for path in kept) < 220_000
+
+
+def test_every_oracle_sees_a_fault_that_was_planted() -> None:
+    command = [sys.executable, str(ROOT / "scripts/hardening/fuzz_targets/planted.py")]
+    command += [str(HERE / "seeds"), str(HERE / "crashes")]
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ, timeout=120)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]

@@ -151,8 +151,8 @@ def _built(draw: Draw) -> tuple[str, str, dict[str, str], bytes]:
 
 
 def _meaning(call: ApiCall) -> tuple[Any, ...]:
-    """What of a call decides what is done."""
-    key = call.signed.access_key_id if call.signed else None
+    """What of a call decides what is done, and the proof of who wants it."""
+    key = (call.signed.access_key_id, call.signed.signature) if call.signed else None
     # The query protocol states everything in its parameters: `//` is `/` to it.
     path = "/" if call.protocol == "query" else call.path
     return (call.method, path, sorted(call.params.items()), call.body, call.service,
