@@ -1,7 +1,10 @@
 """This machine's clock and AWS's: what is measured, said, and done about it."""
 
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler
 
+import boto3
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +16,7 @@ from rolecall.session.failures import Refusal
 from rolecall.session.renew import fresh
 from tests.session.cache.answers import START, Files, answer
 from tests.session.cache.world import DEPLOYER, World
+from tests.session.recording_sts import Recorder
 
 pytestmark = pytest.mark.xdist_group("cache")
 
@@ -97,3 +101,36 @@ def test_what_is_inexact_is_not_taken_for_a_difference() -> None:
     assert skew_at(answer(date=None), START) == timedelta(0)
     assert skew_in_words(timedelta(minutes=5)) is None
     assert "timedatectl" in str(skew_in_words(timedelta(minutes=-6)))
+
+
+def test_how_far_a_clock_is_off_is_said_in_minutes() -> None:
+    assert "60 minutes behind AWS's" in str(skew_in_words(timedelta(hours=1)))
+    assert "90 minutes ahead of AWS's" in str(skew_in_words(timedelta(minutes=-90)))
+
+
+def test_only_what_the_other_clock_mends_is_sent_again(
+    monkeypatch: pytest.MonkeyPatch, sts: Recorder
+) -> None:
+    """What is refused for its time by a server whose clock is as ours stays refused."""
+
+    def sent(code: str, minutes_ahead: int) -> int:
+        sts.asked.clear()
+        date = format_datetime(datetime.now(UTC) + timedelta(minutes=minutes_ahead), usegmt=True)
+        monkeypatch.setattr(BaseHTTPRequestHandler, "date_time_string", lambda *_: date)
+        sts.refuse(code, "Signature expired: it is late", 403)
+        client = boto3.client(
+            "sts",
+            endpoint_url=sts.url,
+            region_name="eu-central-1",
+            aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
+            aws_secret_access_key="a-key-of-nobody",
+        )
+        with pytest.raises(Refusal):
+            answer_of(client, REQUEST)
+        return len(sts.asked)
+
+    assert sent("RequestTimeTooSkewed", 20) == 2
+    assert sent("RequestExpired", 20) == 2
+    assert sent("InvalidSignatureException", 20) == 2
+    assert sent("InvalidSignatureException", 0) == 1
+    assert sent("AccessDenied", 20) == 1

@@ -98,3 +98,41 @@ def test_no_bytes_break_it(content: bytes) -> None:
         parsed(content)
     except UnreadableError as error:
         assert "\n" not in str(error)
+
+
+def test_an_option_reaches_to_the_end_of_what_is_indented_below_it() -> None:
+    lines = IniLines(
+        b"[profile a]\nregion = eu-central-1\ns3 =\n  max_queue = 5\n\n# kept\n"
+        b"  max_pool = 9\noutput = json\n[b]\n"
+    )
+    first, second = lines.sections()
+    assert (first.header, first.start, first.end) == ("profile a", 0, 8)
+    assert (second.header, second.start, second.end) == ("b", 8, 9)
+    assert [(option.name, option.start, option.end) for option in first.options] == [
+        ("region", 1, 2),
+        ("s3", 2, 7),
+        ("output", 7, 8),
+    ]
+
+
+def test_a_section_at_the_end_comes_and_goes_without_a_trace() -> None:
+    for content, longer in (
+        (b"", b"[new]\nkey = value\n"),
+        (b"[a]\nx = 1", b"[a]\nx = 1\n\n[new]\nkey = value"),
+        (b"[a]\r\nx = 1\r\n", b"[a]\r\nx = 1\r\n\r\n[new]\r\nkey = value\r\n"),
+    ):
+        lines = IniLines(content)
+        lines.append(["[new]", "key = value"])
+        assert lines.content == longer
+        lines.cut_off(len(lines.lines) - 2, len(lines.lines))
+        assert lines.content == content
+
+
+def test_what_is_taken_from_the_middle_leaves_the_end_as_it_is() -> None:
+    lines = IniLines(b"[a]\nx = 1\ny = 2\nz = 3")
+    lines.delete(1, 2)
+    assert lines.content == b"[a]\ny = 2\nz = 3"
+    lines.cut_off(0, 1)
+    assert lines.content == b"y = 2\nz = 3"
+    lines.delete(0, 2)
+    assert lines.content == b""
