@@ -12,7 +12,9 @@ import json
 import math
 import os
 import random
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -37,19 +39,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--room", choices=ROOMS, default="policy")
     parser.add_argument("--sample", type=int, help="so many mutants, at random; default: all")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", help="files whose path contains this")
+    parser.add_argument("--only", default="", help="files whose path has this regular expression")
+    parser.add_argument(
+        "--longest", type=float, help="leave out tests that take more seconds; see --again"
+    )
     parser.add_argument("--again", action="store_true", help="what survived the last time only")
     parser.add_argument("--processes", type=int, default=2)
     given = parser.parse_args(arguments)
     os.nice(max(0, 10 - os.nice(0)))
+    # The copies go away, and the processes with them, when this one is told to end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     room = ROOMS[given.room]
     python = pinned_python("mutation", HERE / "mutation-requirements.txt")
     with tempfile.TemporaryDirectory(prefix="rolecall-mutants-") as name:
         folder = Path(name)
         trees = [copied_tree(folder / f"tree-{n}") for n in range(given.processes)]
         mutants = list(made(python, trees[0], room))
-        if given.only:
-            mutants = [mutant for mutant in mutants if given.only in mutant["path"]]
+        mutants = [mutant for mutant in mutants if re.search(given.only, mutant["path"])]
         results = KEPT / f"{given.room}.json"
         whole = len(mutants)
         if given.again:
@@ -57,9 +63,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             mutants = [mutant for mutant in mutants if key(mutant) in wanted]
         elif given.sample:
             mutants = sampled(mutants, given.sample, given.seed)
-        covering = Covering(mapped(python, trees[0], room))
+        covering = Covering(mapped(python, trees[0], room), given.longest or math.inf)
+        # In any order: what is there half-way is a sample as well.
+        random.Random(given.seed).shuffle(mutants)
         say(f"{len(mutants)} of {whole} mutants")
-        tried = tried_by_all(python, trees, folder, mutants, covering)
+        log = KEPT / f"{given.room}.tried.jsonl"
+        tried = tried_by_all(python, trees, folder, mutants, covering, log)
     survivors = [mutant for mutant in tried if mutant["outcome"] == "survived"]
     results.write_text(json.dumps(survivors, indent=1))
     print(table(tried, whole))
@@ -157,8 +166,8 @@ def mapped(python: Path, tree: Path, room: Room) -> dict[str, Any]:
 class Covering:
     """Which tests bear on which line."""
 
-    def __init__(self, found: Mapping[str, Any]) -> None:
-        bad = {*found["bad"]}
+    def __init__(self, found: Mapping[str, Any], longest: float) -> None:
+        bad = {*found["bad"], *(name for name, s in found["seconds"].items() if s > longest)}
         self.loaded: list[str] = found["loaded"]
         self._seconds = {k: s for k, s in found["seconds"].items() if k not in bad}
         self._lines: Mapping[str, Mapping[str, list[str]]] = found["lines"]
@@ -183,10 +192,13 @@ def tried_by_all(
     folder: Path,
     mutants: Sequence[dict[str, Any]],
     covering: Covering,
+    log_file: Path,
 ) -> list[dict[str, Any]]:
     """Every mutant with its outcome; each process takes the next when it is done."""
     waiting = iter(mutants)
+    log = log_file.open("w")
     lock = threading.Lock()
+    processes: list[subprocess.Popen[str]] = []
     tried: list[dict[str, Any]] = []
 
     def work(tree: Path) -> None:
@@ -202,6 +214,7 @@ def tried_by_all(
         ) as process:
             assert process.stdin is not None
             assert process.stdout is not None
+            processes.append(process)
             print(json.dumps({"loaded": covering.loaded}), file=process.stdin, flush=True)
             while True:
                 with lock:
@@ -214,14 +227,19 @@ def tried_by_all(
                 if tests:
                     order = {**mutant, "tests": tests}
                     print(json.dumps(order), file=process.stdin, flush=True)
-                    result = json.loads(process.stdout.readline())
+                    result = json.loads(process.stdout.readline() or '{"outcome": "lost"}')
                 with lock:
                     tried.append({**mutant, **result, "source": ""})
+                    print(json.dumps(tried[-1]), file=log, flush=True)
                     if len(tried) % 50 == 0:
                         say(f"{len(tried)} of {len(mutants)} tried")
 
-    with ThreadPoolExecutor(len(trees)) as pool:
-        list(pool.map(work, trees))
+    with log, ThreadPoolExecutor(len(trees)) as pool:
+        try:
+            list(pool.map(work, trees))
+        finally:
+            for process in processes:
+                process.terminate()
     return sorted(tried, key=lambda mutant: (mutant["path"], mutant["number"]))
 
 

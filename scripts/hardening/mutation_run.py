@@ -53,7 +53,7 @@ def tried(tree: Path, scratch: Path, order: Mapping[str, Any], count: int) -> di
     told = scratch / "told"
     told.unlink(missing_ok=True)
     original = path.read_bytes()
-    started = time.monotonic()
+    started, used = time.monotonic(), _cpu()
     _write(path, order["source"].encode(), count)
     try:
         outcome = _outcome(order["tests"], told, scratch)
@@ -63,7 +63,13 @@ def tried(tree: Path, scratch: Path, order: Mapping[str, Any], count: int) -> di
         "outcome": outcome,
         "by": told.read_text() if told.exists() else "",
         "seconds": round(time.monotonic() - started, 2),
+        "cpu": round(_cpu() - used, 2),
     }
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _write(path: Path, content: bytes, count: int) -> None:
@@ -76,6 +82,8 @@ def _outcome(tests: Mapping[str, float], told: Path, scratch: Path) -> str:
     child = os.fork()
     if child == 0:
         _child(tests, told, scratch)
+    # Told to end, this process takes the test's processes along.
+    signal.signal(signal.SIGTERM, lambda *_: (os.killpg(child, signal.SIGKILL), os._exit(143)))
     limit = time.monotonic() + 60 + 10 * sum(tests.values())
     status = None
     while status is None and time.monotonic() < limit:
