@@ -34,6 +34,7 @@ class EmbeddedAws(People, Policies, Roles, Sessions):
             self.create_user(0, account, "ann", "/", ())
             self.create_key(0, account, "ann")
             self.put(0, account, ("User", "ann"), "own", (Says("Allow", "STS"), *says))
+            self.create_policy(0, account, "edge", says)
             self.create_oidc_provider(0, account, "client")
             self.create_saml_provider(0, account, "acme")
             self.create_role(0, account, "red", "/", (*OPEN, *trusts), 3600, ())

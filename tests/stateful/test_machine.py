@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.stateful.machine import EmbeddedAws, OverHttpMachine
+from tests.stateful.together import together
 from tests.stateful.world import stop_issuer
 
 
@@ -34,3 +35,8 @@ def test_in_this_process() -> None:
 
 def test_over_http_with_boto3() -> None:
     run_state_machine_as_test(OverHttpMachine, settings=few(2, 25))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_many_clients_at_once(seed: int) -> None:
+    together(seed)
