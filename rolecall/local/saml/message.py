@@ -21,6 +21,9 @@ from rolecall.local.saml.errors import invalid_token, unreadable
 from rolecall.local.saml.names import SUCCESS, ds, saml, samlp
 
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,255}", re.ASCII)
+#: The schema knows no element with more than a dozen. Looking through the attributes of an
+#: element takes lxml the square of their number, and nobody has shown yet who he is.
+_MOST_ATTRIBUTES = 100
 #: What a Response may hold, in this order (the schema's, without extensions), and how
 #: often each at the most.
 _CHILDREN = (saml("Issuer"), ds("Signature"), samlp("Status"), saml("Assertion"))
@@ -87,6 +90,8 @@ def _check_nodes(root: etree._Element) -> None:
     for node in root.getroottree().iter():
         if not isinstance(node.tag, str):
             raise unreadable("the response holds a comment, a processing instruction or an entity")
+        if len(node.attrib) > _MOST_ATTRIBUTES:
+            raise unreadable(f"an element has more than {_MOST_ATTRIBUTES} attributes")
         for name, text in node.attrib.items():
             if etree.QName(name).localname.lower() != "id":
                 continue

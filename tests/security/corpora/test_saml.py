@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from rolecall.local.api import AwsError
 from rolecall.local.saml.verify import verified_assertion
 from tests.local.saml.idp import encoded
 from tests.local.saml.world import SamlWorld, running_world
@@ -63,6 +64,16 @@ def test_keys_that_a_message_brings_along() -> None:
 
 def test_known_faults_of_libraries() -> None:
     well(saml_cves.known_faults())
+
+
+def test_attributes_without_end_are_not_looked_through() -> None:
+    """That would take the square of their number, for somebody who has shown nothing yet."""
+    root = saml_judge.fresh("assertion")
+    for number in range(101 - len(root.attrib)):
+        root.set(f"a{number}", "")
+    with pytest.raises(AwsError) as refused:
+        verified_assertion(encoded(root), saml_judge.metadata(), now=saml_judge.NOW)
+    assert "more than 100 attributes" in refused.value.reason
 
 
 @pytest.fixture(scope="module")
