@@ -3,7 +3,7 @@
 A state directory holds `key` (32 random bytes, the root of all other keys),
 `snapshot` (the newest) and `snapshot.previous`. A snapshot is written to a temporary
 file, put on the disk and renamed, so a crash leaves the old one or the new one, never
-a part; `kill -9` loses at most what changed in the last half second.
+a part; `kill -9` loses what changed since the newest one began (see `snapshots.DELAY`).
 
 Snapshots are pickles of moto's objects, and unpickling runs code of whoever wrote the
 file. So the directory must be its owner's alone, and every snapshot carries an HMAC

@@ -9,8 +9,9 @@ from rolecall.local.persistence import StateDirectory
 
 _log = logging.getLogger("rolecall.local")
 
-#: How long a change waits for more changes before all are saved, in seconds. The bound
-#: on what `kill -9` loses is this plus the time of writing.
+#: How long a change waits for more changes before all are saved, in seconds. What `kill -9`
+#: loses is no older than this, the waiting for calls in progress, and the time of writing
+#: twice: once for the snapshot before, during which the change was made.
 DELAY = 0.25
 
 
