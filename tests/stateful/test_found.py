@@ -27,3 +27,13 @@ def test_a_session_policy_that_is_deleted_does_not_set_free(people: People) -> N
     assert refused(s3.list_buckets).code == "AccessDenied"
     iam.delete_policy(PolicyArn=arn)
     assert refused(s3.list_buckets).code == "AccessDenied"
+
+
+def test_a_policy_with_several_versions_is_not_deleted(people: People) -> None:
+    iam = people.admin()
+    made = iam.create_policy(PolicyName="edge", PolicyDocument=policy(allow("s3:*")))
+    arn = made["Policy"]["Arn"]
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=policy(allow("sqs:*")))
+    assert refused(iam.delete_policy, PolicyArn=arn).code == "DeleteConflict"
+    iam.delete_policy_version(PolicyArn=arn, VersionId="v2")
+    iam.delete_policy(PolicyArn=arn)

@@ -73,7 +73,7 @@ def create_policy_version(call: ApiCall, identity: Identity, cloud: "Cloud") -> 
 
 
 def delete_policy(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
-    """DeletePolicy: not while it is attached or is somebody's permissions boundary."""
+    """DeletePolicy: not while it is attached, somebody's boundary, or has other versions."""
     check_own_policy(call, identity, cloud)
     arn = required(call.params, "PolicyArn")
     backend = iam_backends[identity.account]["aws"]
@@ -88,6 +88,14 @@ def delete_policy(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
     boundaries += [user_boundary(user) for user in backend.users.values()]
     if arn in boundaries:
         raise delete_conflict("Cannot delete a policy that is in use as a permissions boundary.")
+    policy = backend.managed_policies.get(arn)
+    if policy is not None and len(policy.versions) > 1:
+        # "You must delete all versions of the policy but the default one" (paraphrased from
+        # DeletePolicy, IAM API reference).
+        raise delete_conflict(
+            "This policy has more than one version. Before you delete a policy, you must delete "
+            "the policy's versions. The default version is deleted with the policy."
+        )
 
 
 def _check_managed(text: str) -> None:
