@@ -34,9 +34,11 @@ TOPICS = (
     "providers",
     "web_identity_tokens",
     "web_identity_trust",
+    "web_identity_roles",
     "saml_responses",
     "saml_attributes",
     "saml_trust",
+    "saml_roles",
 )
 
 
