@@ -17,4 +17,5 @@ TARGETS = {
     "profiles": "the SDK reads the profile that was meant, all else keeps every byte",
     "plans": "any JSON is a plan that can be reviewed, or a Problem",
     "texts": "ARNs, environment files, lists of reviewed changes: a value or a refusal",
+    "sealed": "a session token, an upload in signed chunks: taken if unchanged, else never",
 }

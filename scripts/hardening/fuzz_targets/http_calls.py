@@ -15,6 +15,7 @@ from scripts.hardening.fuzz_targets.http_words import (
     PARAMETERS,
     PATHS,
     QUERIES,
+    SEGMENTS,
     SERVICES,
     WORDS,
 )
@@ -119,6 +120,8 @@ def _built(draw: Draw) -> tuple[str, str, dict[str, str], bytes]:
     wanted = draw.one_of(QUERIES)
     if draw.below(8) == 1:
         wanted = draw.text()
+    if draw.below(3) == 2:
+        target = "/" + "/".join(draw.some_of(SEGMENTS, 5))
     if wanted:
         target += ("&" if "?" in target else "?") + wanted
     target = (

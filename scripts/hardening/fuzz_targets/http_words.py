@@ -101,3 +101,10 @@ BODIES = [
     b"5;chunk-signature=" + b"0" * 64 + b"\r\nhello\r\n", b'{"QueueName":"q"}',
     b'{"Name":"s","SecretString":"x"}',
 ]  # fmt: skip
+#: What a path is put together from, where none of the above is taken.
+SEGMENTS = [
+    "shared", "private", "note", "secret", "open", "page", "theirs", "..", ".", "", "%2e%2e", "%2E",
+    "%2F", "%2f..", "%5c", "\\", "%00", "%25", "%252e", ";", "note%20", "%C3%A9", "%ff", "Shared",
+    "shared.", "private?", "secret%3F", "#", "@", ":", "*", "+", "%2B", "%0a",
+    "arn:aws:s3:::private",
+]  # fmt: skip
