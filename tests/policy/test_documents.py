@@ -218,7 +218,8 @@ def test_a_number_is_an_integer_or_a_decimal(text: str, number: object) -> None:
     [("203.0.113.9", (4, 0xCB007109)), ("0.0.0.0", (4, 0)), ("::1", (6, 1)),
      ("::ffff:10.0.0.1", (6, 0xFFFF0A000001)), ("010.0.0.1", None), ("256.0.0.1", None),
      ("1.2.3", None), ("1.2.3.4.5", None), ("1.2.3.", None), ("fe80::1%eth0", None), ("", None),
-     ("1.2.3.٤", None), ("10.0.0.0/8", None)],
+     ("1.2.3.٤", None), ("10.0.0.0/8", None), ("01.0.0.1", None), ("0.0.0.00", None),
+     ("0.1.10.255", (4, 0x00010AFF)), ("1.2.3.0004", None), ("1:2.3.4.5", None)],
 )  # fmt: skip
 def test_an_address_is_read_in_one_way_only(text: str, address: object) -> None:
     assert read_address(text) == address

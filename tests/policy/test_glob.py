@@ -1,5 +1,7 @@
 """Wildcard patterns against a matcher that nobody can misread."""
 
+import itertools
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -34,6 +36,16 @@ def naive(pattern: tuple[Token, ...], text: str) -> bool:
 @example((), "")
 def test_a_compiled_pattern_is_the_definition(pattern: tuple[Token, ...], text: str) -> None:
     assert glob(pattern)(text) is naive(pattern, text)
+
+
+def test_every_short_pattern_is_the_definition() -> None:
+    """All patterns of up to three pieces against all short texts: nothing left to chance."""
+    pieces: tuple[Token, ...] = ("a", ":", "ab", Wild.ANY, Wild.ONE, Wild.WITHIN_SEGMENT)
+    short = ["".join(letters) for n in range(5) for letters in itertools.product("ab:", repeat=n)]
+    for size in range(4):
+        for pattern in itertools.product(pieces, repeat=size):
+            matches = glob(pattern)
+            assert [t for t in short if matches(t)] == [t for t in short if naive(pattern, t)]
 
 
 def test_a_pattern_made_to_explode_does_not() -> None:

@@ -25,30 +25,35 @@ Check = Callable[[str], None]
 
 
 @pytest.mark.parametrize(
-    ("check", "good", "bad"),
+    ("check", "where", "good", "bad"),
     [
-        (check_role_session_name, ["ab", "a" * 64, "x+=,.@-_"],
+        (check_role_session_name, "RoleSessionName", ["ab", "a" * 64, "x+=,.@-_"],
          ["a", "a" * 65, "a b", "ä1", "a\n"]),
-        (check_source_identity, ["ab", "a" * 64], ["a", "a" * 65, "a/b", ""]),
-        (check_external_id, ["ab", "a" * 1224, "a:/b"], ["a", "a" * 1225, "a b", "ab\n"]),
-        (check_role_arn, ["a" * 20, "a" * 2048], ["a" * 19, "a" * 2049]),
-        (check_serial_number, ["a" * 9, "a" * 256, "arn:aws:iam::1:mfa/x"], ["a" * 8, "a" * 257]),
-        (check_token_code, ["000000", "123456"],
+        (check_source_identity, "SourceIdentity", ["ab", "a" * 64], ["a", "a" * 65, "a/b", ""]),
+        (check_external_id, "ExternalId", ["ab", "a" * 1224, "a:/b"],
+         ["a", "a" * 1225, "a b", "ab\n"]),
+        (check_role_arn, "RoleArn", ["a" * 20, "a" * 2048], ["a" * 19, "a" * 2049]),
+        (check_serial_number, "SerialNumber", ["a" * 9, "a" * 256, "arn:aws:iam::1:mfa/x"],
+         ["a" * 8, "a" * 257]),
+        (check_token_code, "TokenCode", ["000000", "123456"],
          ["12345", "1234567", "12345a", "123456\n", "１２３４５６"]),
-        (check_role_name, ["a", "a" * 64], ["", "a" * 65, "a/b", "a b"]),
-        (check_path, ["/", "/a/", "/a/b/", "/" + "a" * 510 + "/"],
+        (check_role_name, "RoleName", ["a", "a" * 64], ["", "a" * 65, "a/b", "a b"]),
+        (check_path, "Path", ["/", "/a/", "/a/b/", "/" + "a" * 510 + "/"],
          ["", "a", "/a", "a/", "//", "/a b/", "/" + "a" * 511 + "/"]),
-        (check_account_id, ["111122223333"], ["11112222333", "1111222233334", "11112222333a",
-                                             "１１１１２２２２３３３３"]),
-        (check_policy_size, ["a" * 2048], ["a" * 2049]),
+        (check_account_id, "account id", ["111122223333"],
+         ["11112222333", "1111222233334", "11112222333a", "１１１１２２２２３３３３"]),
+        (check_policy_size, "policy", ["a" * 2048], ["a" * 2049]),
     ],
 )  # fmt: skip
-def test_a_text_within_its_limits_only(check: Check, good: list[str], bad: list[str]) -> None:
+def test_a_text_within_its_limits_only(
+    check: Check, where: str, good: list[str], bad: list[str]
+) -> None:
     for text in good:
         check(text)
     for text in bad:
-        with pytest.raises(LimitError):
+        with pytest.raises(LimitError) as caught:
             check(text)
+        assert caught.value.where == where
 
 
 def test_a_duration_is_bounded_by_the_role_and_by_chaining() -> None:
@@ -88,6 +93,7 @@ def test_session_tags() -> None:
         ({"aws:a": "b"}, ()),
         ({"a": "1", "A": "2"}, ()),
         ({"a": "1"}, ("b",)),
+        ({"a": "1"}, ("a",) * 51),
     ):
         with pytest.raises(LimitError):
             check_session_tags(tags, transitive)

@@ -12,6 +12,8 @@ from rolecall.policy import (
     PolicyDocument,
     Reason,
     Request,
+    RootUser,
+    Statement,
     Verdict,
 )
 
@@ -162,3 +164,73 @@ def test_an_explanation_stays_on_one_line() -> None:
         }
     )
     assert decide({"sts:ExternalId": "\n"}, trust=trust).explain().isprintable()
+
+
+def test_an_allow_of_the_callers_own_policies_names_theirs() -> None:
+    request = Request.build("s3:GetObject", "arn:aws:s3:::b/k", ALICE)
+    two = policy({"Effect": "Allow", "Action": "sqs:*", "Resource": "*"},
+                 {"Sid": "Read", "Effect": "Allow", "Action": "s3:*", "Resource": "*"})  # fmt: skip
+    decision = Authorizer(identity=[two]).decide(request)
+    assert decision.reason == Reason("identity", 1, "Read")
+    assert decision.explain() == "s3:GetObject is allowed by the identity policy, statement Read."
+    root = Authorizer().decide(
+        Request.build(
+            "s3:GetObject", "arn:aws:s3:::b", RootUser("111122223333"),
+            resource_account="111122223333",
+        )
+    )  # fmt: skip
+    assert root.explain() == (
+        "s3:GetObject is allowed (a root user has every permission in his account)."
+    )
+
+
+def test_a_root_user_is_told_that_he_may_assume_no_role() -> None:
+    root = RootUser("111122223333")
+    decision = Authorizer(resource=TRUST, resource_label="trust").decide(
+        Request.build("sts:AssumeRole", ROLE, root)
+    )
+    assert decision.reason == Reason("none", note="a root user may not assume a role")
+
+
+def test_only_the_policies_that_failed_are_told() -> None:
+    context = {"sts:ExternalId": "abc"}
+    other = policy({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
+    # The identity policies allow, the boundary does not: nothing is said of the others.
+    assert {m.policy for m in decide(context, boundary=other).reason.misses} == {"boundary"}
+    assert {m.policy for m in decide(context, session=[other]).reason.misses} == {"session"}
+    assert {m.policy for m in decide({}).reason.misses} == {"trust"}
+    # Where they failed, a resource's own policy might have let the caller in: it is told too.
+    here = IamUser("444455556666", "bob")
+    document = policy(
+        {"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "sts:AssumeRole"},
+        {"Effect": "Allow", "Principal": {"AWS": ALICE.arn}, "Action": "sts:AssumeRole"},
+    )
+    decision = Authorizer(identity=[other], resource=document, resource_label="trust").decide(
+        Request.build("sts:AssumeRole", ROLE, here)
+    )
+    assert decision.reason == Reason(
+        "identity",
+        misses=(Miss("trust", 1, None, "Principal"), Miss("identity", 0, None, "Action")),
+    )
+    empty = Authorizer(identity=[OWN], resource=TRUST, resource_label="trust", session=[]).decide(
+        Request.build("sts:AssumeRole", ROLE, ALICE, context)
+    )
+    assert empty.explain() == (
+        "The session policy does not allow sts:AssumeRole (it has no such statement)."
+    )
+
+
+def test_whom_an_exception_leaves_out_is_told_with_a_boundary_too() -> None:
+    allow = policy({"Effect": "Allow", "NotPrincipal": {"AWS": ALICE.arn}, "Action": "s3:*",
+                    "Resource": "*"})  # fmt: skip
+    everything = policy({"Effect": "Allow", "Action": "*", "Resource": "*"})
+    decision = Authorizer(identity=[everything], resource=allow, boundary=everything).decide(
+        Request.build("s3:GetObject", "arn:aws:s3:::b/k", ALICE, resource_account="444455556666")
+    )
+    assert decision.reason == Reason("resource", misses=(Miss("resource", 0, None, "Principal"),))
+
+
+def test_a_statement_without_sid_is_told_by_its_number() -> None:
+    assert str(Miss("trust", 2, None, "Action")) == "trust statement 2: Action does not match"
+    assert str(Miss("trust", 2, "Two", "Action")) == "trust statement Two: Action does not match"
+    assert Statement(actions=("s3:*",)).to_dict() == {"Effect": "Allow", "Action": "s3:*"}

@@ -72,6 +72,11 @@ def test_what_may_stand_in_a_trust_policy(elements: dict[str, Any]) -> None:
             for name in (
                 "alice",
                 "11112222333",
+                "１１１１２２２２３３３３",
+                "arn:aws:iam::111122223333:user/älice",
+                "arn:aws:sts::111122223333:assumed-role/wörker/run",
+                "AROA",
+                "aidaexamplealice00001",
                 "arn:aws:iam::111122223333:user/*",
                 "arn:aws:iam::111122223333:user/",
                 "arn:aws:iam::111122223333:group/admins",
@@ -90,7 +95,12 @@ def test_what_may_stand_in_a_trust_policy(elements: dict[str, Any]) -> None:
         *(
             ({"Principal": {"Federated": name}}, "Statement[0].Principal.Federated",
              "Federated principals must be valid domain names or SAML metadata ARNs")
-            for name in ("*", "https://gitlab.com", "localhost", ALICE, "arn:aws:iam::1:x")
+            for name in ("arn:aws:iam::111122223333:saml-provider/cörp",
+                         "arn:aws:iam::１１１１２２２２３３３３:saml-provider/corp",
+                         "arn:aws:iam::111122223333:saml-provider/",
+                         "arn:aws:iam::111122223333:oidc-provider/*",
+                         "gitläb.com", ".com", "a..com",
+                         "*", "https://gitlab.com", "localhost", ALICE, "arn:aws:iam::1:x")
         ),
         ({"Principal": {"CanonicalUser": "abc"}}, "Statement[0].Principal.CanonicalUser",
          'Invalid principal in policy: "CANONICALUSER":"abc"'),
