@@ -19,8 +19,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--longest", type=float, help="leave out tests that take more seconds; see --again"
     )
     parser.add_argument("--again", action="store_true", help="what survived the last time only")
+    parser.add_argument("--tests", nargs="+", help="these instead of all of the room's")
     parser.add_argument("--processes", type=int, default=2)
     given = parser.parse_args(arguments)
     os.nice(max(0, 10 - os.nice(0)))
     # The copies go away, and the processes with them, when this one is told to end.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     room = ROOMS[given.room]
+    if given.tests:
+        room = replace(room, tests=tuple(given.tests))
     python = pinned_python("mutation", HERE / "mutation-requirements.txt")
     with tempfile.TemporaryDirectory(prefix="rolecall-mutants-") as name:
         folder = Path(name)
@@ -148,7 +152,7 @@ def environment(tree: Path) -> dict[str, str]:
 def mapped(python: Path, tree: Path, room: Room) -> dict[str, Any]:
     """Run the room's tests once, and learn which runs which line; kept until a file changes."""
     digest = hashlib.sha256((HERE / "mutation_plugin.py").read_bytes())
-    tests = [path for part in room.tests for path in (tree / part).rglob("*.py")]
+    tests = [path for part in room.tests for path in _python_files(tree / part)]
     for path in sorted([*tests, *sources(tree, room)]):
         digest.update(str(path.relative_to(tree)).encode() + path.read_bytes())
     told = KEPT / "maps" / f"{digest.hexdigest()[:20]}.json"
@@ -161,6 +165,10 @@ def mapped(python: Path, tree: Path, room: Room) -> dict[str, Any]:
     if found["bad"]:
         say(f"left out, they fail or are skipped without a mutant: {', '.join(found['bad'])}")
     return found
+
+
+def _python_files(path: Path) -> Iterable[Path]:
+    return [path] if path.is_file() else path.rglob("*.py")
 
 
 class Covering:

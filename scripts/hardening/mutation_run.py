@@ -82,8 +82,13 @@ def _outcome(tests: Mapping[str, float], told: Path, scratch: Path) -> str:
     child = os.fork()
     if child == 0:
         _child(tests, told, scratch)
+
     # Told to end, this process takes the test's processes along.
-    signal.signal(signal.SIGTERM, lambda *_: (os.killpg(child, signal.SIGKILL), os._exit(143)))
+    def end(_number: int, _frame: object) -> None:
+        os.killpg(child, signal.SIGKILL)
+        os._exit(143)
+
+    signal.signal(signal.SIGTERM, end)
     limit = time.monotonic() + 60 + 10 * sum(tests.values())
     status = None
     while status is None and time.monotonic() < limit:
