@@ -147,6 +147,22 @@ def test_only_a_file_of_this_user_alone_is_read(tmp_path: Path) -> None:
     assert warm.content_of(os.fsencode(file)) == b""
 
 
+def test_what_another_user_laid_there_is_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "answer"
+    file.write_bytes(ANSWER)
+    file.chmod(0o600)
+    other = os.geteuid() + 1
+    monkeypatch.setattr("posix.geteuid", lambda: other)
+    assert warm.content_of(os.fsencode(file)) == b""
+
+
+def test_an_answer_of_another_version_is_none() -> None:
+    assert output(ready().replace(b"rolecall ready 1", b"rolecall ready 2")) is None
+    assert output(ready() + b"\0more") is None
+
+
 def test_nothing_is_laid_ready_outside_of_our_folder(
     bare_environment: Path, tmp_path: Path
 ) -> None:
