@@ -1,4 +1,4 @@
-"""Any JSON is a plan that can be reviewed, or a Problem in one line."""
+"""Any JSON is a plan that can be reviewed, or a Problem; no gain passes the gate."""
 
 import json
 from datetime import date
@@ -13,6 +13,7 @@ from rolecall.review.sarif import to_sarif
 from rolecall.review.text import to_text
 from scripts.hardening.fuzz_targets import policies
 from scripts.hardening.fuzz_targets.draw import require
+from scripts.hardening.fuzz_targets.plan_gains import gains
 
 JSON_WORDS = [
     "format_version", "1.2", "planned_values", "root_module", "resources", "child_modules",
@@ -40,6 +41,9 @@ def check(data: bytes) -> None:
         require("\n" not in str(problem), "a refusal is one line")
         return
     report = judge([snapshot], today=date(2030, 1, 1))
+    if exit_of(report) == 0:
+        passed = list(gains(data))
+        require(not passed, f"the review lets a gain through: {passed[:3]}")
     require(exit_of(report) in (0, 9, 1, 2, 3, 4, 5, 6, 7, 8), "an exit code of nobody")
     for text in (
         to_text(report),
