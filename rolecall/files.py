@@ -142,7 +142,9 @@ def write_output(path: Path, data: bytes) -> None:
         OSError: it cannot be written.
     """
     special = path.exists() and not path.is_file()
-    if special or path.absolute().parts[1:2] in (("dev",), ("proc",)):
+    # `/dev/stdout` may be a file, and must not be replaced; in /dev/shm are ordinary ones.
+    within = path.absolute().parts[1:3]
+    if special or (within[:1] in (("dev",), ("proc",)) and within != ("dev", "shm")):
         with path.open("wb") as opened:
             opened.write(data)
         return
@@ -156,6 +158,19 @@ def sync_directory(directory: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def open_private(path: Path, flags: int) -> int:
+    """Open a file, or make it for its owner alone; the owner's rights whatever the umask."""
+    descriptor = os.open(path, flags | os.O_CREAT, 0o600)
+    try:
+        told = os.fstat(descriptor)
+        if told.st_mode & 0o600 != 0o600 and told.st_uid == os.geteuid():
+            os.fchmod(descriptor, 0o600)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def private_folder(folder: Path) -> None:

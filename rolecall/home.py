@@ -1,4 +1,4 @@
-"""Where Rolecall keeps what belongs to a project but not into its repository."""
+"""Where Rolecall keeps what belongs to a project but not into its repository, and a user's home."""
 
 import os
 from collections.abc import Mapping
@@ -16,9 +16,19 @@ def rolecall_home(start: Path | None = None, environ: Mapping[str, str] | None =
     """
     named = (os.environ if environ is None else environ).get(HOME_VARIABLE)
     if named:
-        return Path(named).expanduser().absolute()
+        return below_home(named).absolute()
     here = (start or Path.cwd()).absolute()
     for folder in (here, *here.parents):
         if (folder / "environments").is_dir():
             return folder / ".rolecall"
     return here / ".rolecall"
+
+
+def below_home(path: str) -> Path:
+    """A path that may begin with `~/`.
+
+    Where nobody knows the home folder (a container whose user has no name), it is one at which
+    nothing is, and nothing can be made: a folder named `~` would be made in the project.
+    """
+    whole = os.path.expanduser(path)  # noqa: PTH111 - Path's own raises
+    return Path(os.devnull) / whole if whole.startswith("~") else Path(whole)

@@ -13,7 +13,7 @@ from rolecall.cli import local_issuer, local_saml, local_token
 from rolecall.cli.environments import add_environments
 from rolecall.cli.shell import STALE, say, shell_lines
 from rolecall.extras import need
-from rolecall.home import rolecall_home
+from rolecall.home import below_home, rolecall_home
 from rolecall.local.lifecycle import (
     DEFAULT_PORT,
     Running,
@@ -97,7 +97,7 @@ def _up(args: argparse.Namespace) -> int:
     # Before a process is started whose end would be told by its log.
     need("local")
     run_dir = RunDir.find()
-    state = None if args.ephemeral else (args.state_dir or run_dir.state).expanduser().absolute()
+    state = None if args.ephemeral else below_home(str(args.state_dir or run_dir.state)).absolute()
     if args.port is not None and not 0 <= args.port <= 65535:
         raise Problem(
             f"{args.port} is not a port: write a number from 1 to 65535, or 0 for any free one."

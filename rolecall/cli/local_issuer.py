@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from rolecall.cli.shell import say
+from rolecall.home import below_home
 from rolecall.local.lifecycle import require
 from rolecall.local.rundir import RunDir
 from rolecall.problems import Exit, Problem
@@ -71,6 +72,6 @@ def _certificate(path: Path | None) -> str:
     if path is None:
         return ""
     try:
-        return path.expanduser().read_text(encoding="utf-8")
+        return below_home(str(path)).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise Problem(f"The certificate {path} cannot be read; give a PEM file.") from None

@@ -4,14 +4,18 @@ A command's module is imported only when that command runs, so that starting
 one command never pays for the libraries of another.
 """
 
+import os
 import sys
 from collections.abc import Collection, Sequence
 from importlib import import_module
 
 from rolecall import __version__
+from rolecall.cli.endings import Ended, ending_tidily, nothing_more_to_interrupt
 from rolecall.cli.parser import Parser
 from rolecall.cli.streams import let_go_of_stdout, standard_streams
 from rolecall.problems import Exit, Problem, printable
+
+_INTERRUPTED = 130
 
 #: command -> (module, what it does)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -55,12 +59,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output went away (`rolecall … | head`): not an error of ours.
         let_go_of_stdout()
         return int(Exit.OK)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    finally:
+        if argv is None:
+            nothing_more_to_interrupt()
 
 
 def _outcome(arguments: list[str]) -> int:
     try:
         try:
-            return _run(arguments)
+            with ending_tidily():
+                return _run(arguments)
         finally:
             # Here, where it can still be caught that nobody reads it.
             sys.stdout.flush()
@@ -69,7 +79,16 @@ def _outcome(arguments: list[str]) -> int:
         return int(problem.exit_code)
     except KeyboardInterrupt:
         print("rolecall: interrupted", file=sys.stderr)
-        return 130
+        return _INTERRUPTED
+    except Ended as ended:
+        print(f"rolecall: {ended}", file=sys.stderr)
+        return ended.exit_code
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # A full disk, a file that went away: whoever was at work has no words of his own.
+        print(f"rolecall: {_harmless(_refused(error))}", file=sys.stderr)
+        return int(Exit.FAILED)
 
 
 def _run(arguments: list[str]) -> int:
@@ -111,6 +130,12 @@ def takes_command(name: str | None) -> bool:
     """Whether another command follows this one's arguments, after `--`."""
     known = name is not None and name in COMMANDS
     return known and getattr(import_module(COMMANDS[name or ""][0]), "TAKES_COMMAND", False)
+
+
+def _refused(error: OSError) -> str:
+    reason = error.strerror or str(error) or type(error).__name__
+    where = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+    return f"the system refuses: {where}{reason}."
 
 
 def _harmless(text: str) -> str:

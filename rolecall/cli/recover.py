@@ -3,11 +3,12 @@
 import argparse
 import json
 import os
-import subprocess
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from rolecall.children import run_child
 from rolecall.cli.environments import add_environments
 from rolecall.cli.shell import say
 from rolecall.environment import Environment, load_environment
@@ -27,6 +28,8 @@ from rolecall.terraform.recover import (
 Terraform = Callable[..., str]
 #: How long a killed deploy's Terraform may take to end.
 LOCK_TIMEOUT = "20s"
+#: How long Terraform may take to end, in seconds, where we are interrupted.
+_TO_WRITE_ITS_STATE = 60.0
 _NOBODY = "aws_iam_role.rolecall-asks-for-the-lock"
 
 
@@ -110,13 +113,13 @@ def _terraform_in(stack: Path) -> Terraform:
 
     def terraform(*arguments: str) -> str:
         try:
-            outcome = subprocess.run(  # noqa: S603 - the user's own Terraform, no shell
+            outcome = run_child(
                 [program, *arguments],
-                cwd=stack,
-                env=variables,
-                capture_output=True,
-                text=True,
-                stdin=subprocess.DEVNULL,
+                folder=stack,
+                environment=variables,
+                # One is told to end, and then writes its state and lets go of its lock.
+                ending=signal.SIGINT,
+                patience=_TO_WRITE_ITS_STATE,
             )
         except FileNotFoundError:
             raise Problem(

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rolecall.files import open_private
 from rolecall.local.control_client import ControlClient
 from rolecall.local.listener import LOOPBACK, bind
 from rolecall.local.rundir import RunDir, read_json
@@ -181,7 +182,7 @@ def claim(run_dir: RunDir) -> Iterator[int | None]:
     """
     run_dir.create()
     try:
-        descriptor = os.open(run_dir.lock_file, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = open_private(run_dir.lock_file, os.O_RDWR)
     except OSError as error:
         raise Problem(
             f"The lock file {run_dir.lock_file} cannot be opened: {error.strerror}; remove it.",
@@ -265,7 +266,7 @@ def _running_already(
 
 def _spawn(run_dir: RunDir, listener: socket.socket, lock: int, state: Path | None) -> None:
     ready, writer = os.pipe()
-    log = os.open(run_dir.log_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+    log = open_private(run_dir.log_file, os.O_WRONLY | os.O_TRUNC | os.O_APPEND)
     handed = (lock, listener.fileno(), writer)
     arguments = {
         "local": str(run_dir.local),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rolecall.files import private_folder
 from rolecall.home import HOME_VARIABLE, rolecall_home
 from rolecall.problems import Exit, Problem
 
@@ -66,7 +67,7 @@ def private_directory(directory: Path) -> None:
             writable by group or others.
     """
     try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(directory)
         facts = directory.stat()
     except OSError as error:
         raise Problem(

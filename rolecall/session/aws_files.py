@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rolecall.files import private_folder, write_private
+from rolecall.home import below_home
 from rolecall.policy.errors import quoted
 from rolecall.problems import Exit, Problem
 
@@ -29,7 +30,7 @@ class AwsFiles:
         """Those that the SDKs use with this environment."""
 
         def path(variable: str, usual: str) -> Path:
-            return Path(os.path.expandvars(environ.get(variable) or usual)).expanduser()
+            return below_home(os.path.expandvars(environ.get(variable) or usual))
 
         return cls(
             config=path("AWS_CONFIG_FILE", "~/.aws/config"),

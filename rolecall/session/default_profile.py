@@ -15,6 +15,7 @@ from pathlib import Path
 from botocore.session import Session, get_session
 
 from rolecall.files import write_private
+from rolecall.home import below_home
 from rolecall.problems import Exit, Problem
 from rolecall.session.failures import failures_in_words
 
@@ -56,7 +57,7 @@ def past_the_default_profile() -> Iterator[dict[str, str]]:
     session = get_session()
     with failures_in_words():
         profiles: _Profiles = session.full_config.get("profiles", {})
-        config = Path(session.get_config_variable("config_file")).expanduser()
+        config = below_home(session.get_config_variable("config_file"))
     default = profiles.get("default", {})
     if not LEADS_TO_CREDENTIALS & default.keys():
         yield {}

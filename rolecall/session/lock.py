@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 
-from rolecall.files import private_folder
+from rolecall.files import open_private, private_folder
 
 _PAUSE_SECONDS = 0.02
 
@@ -31,7 +31,7 @@ def lock(path: Path, patience_seconds: float) -> Iterator[Lock]:
     """
     try:
         private_folder(path.parent)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+        descriptor = open_private(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
     except (OSError, ValueError):
         yield Lock.NOBODYS
         return

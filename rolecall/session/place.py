@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rolecall.home import below_home
 from rolecall.session.asker import Asker
 from rolecall.session.assume import AssumeRoleRequest
 from rolecall.session.assumed_role import DEFAULT_DURATION_SECONDS, RoleRequest
@@ -72,11 +73,8 @@ class Folders:
         """`$XDG_CACHE_HOME/rolecall`, else `~/.cache/rolecall` (XDG Base Directory
         Specification), and `~/.aws/cli/cache`, which no variable moves."""
         cache = environ.get("XDG_CACHE_HOME", "")
-        base = cache if os.path.isabs(cache) else os.path.expanduser("~/.cache")  # noqa: PTH111,PTH117
-        return cls(
-            ours=Path(base) / "rolecall",
-            shared=Path(os.path.expanduser("~/.aws/cli/cache")),  # noqa: PTH111
-        )
+        base = Path(cache) if os.path.isabs(cache) else _at_home("~/.cache")  # noqa: PTH117
+        return cls(ours=base / "rolecall", shared=_at_home("~/.aws/cli/cache"))
 
     @property
     def sessions(self) -> Path:
@@ -92,6 +90,12 @@ class Folders:
     def ready(self) -> Path:
         """Answers for `credential_process`, as they are printed."""
         return self.ours / "ready"
+
+
+def _at_home(path: str) -> Path:
+    # With a HOME that is relative sessions would be kept in whatever folder this is.
+    found = below_home(path)
+    return found if found.is_absolute() else Path(os.devnull) / found
 
 
 def place_of(

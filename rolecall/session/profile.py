@@ -105,13 +105,14 @@ def write_profile(files: AwsFiles, profile: Profile) -> list[Path]:
     check_profile(files, profile)
     config, credentials = _sides(files, profile.name, profile.by)
     changed = []
-    if edit(files.config, lambda text: config.changed(text, profile.of_config()), secret=False):
-        changed.append(files.config)
     options, note = profile.of_credentials(), profile.note()
+    # The larger one first: where the disk does not take it, neither is changed.
     if (options or files.credentials.exists()) and edit(
         files.credentials, lambda text: credentials.changed(text, options, note), secret=True
     ):
         changed.append(files.credentials)
+    if edit(files.config, lambda text: config.changed(text, profile.of_config()), secret=False):
+        changed.insert(0, files.config)
     return changed
 
 

@@ -8,13 +8,13 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rolecall.children import run_child
 from rolecall.policy import Arn, role_arn
 from rolecall.problems import Exit, Problem
 
@@ -92,11 +92,9 @@ def synthesize(project: Path, out: Path, tell: Callable[[str], None]) -> None:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("TF_VAR_")}
     environ["CDKTF_OUTDIR"] = str(out)
     environ.setdefault("CDKTF_CONTEXT_JSON", json.dumps(context if context else {}))
-    done = subprocess.run(  # noqa: S602 - the project's own command, as cdktf runs it
-        command, shell=True, cwd=project, env=environ, stdin=subprocess.DEVNULL, capture_output=True
-    )
+    done = run_child(command, folder=project, environment=environ)
     if done.returncode:
-        said = (done.stderr or done.stdout).decode("utf-8", "replace").strip().splitlines()
+        said = (done.stderr or done.stdout).strip().splitlines()
         for line in said[-_LINES_OF_FAILURE:]:
             tell(line)
         raise Problem(

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from rolecall.home import below_home
+
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 #: The same binary under the name that OpenTofu completes `aws` to.
 PROVIDER_OF_OPENTOFU = "registry.opentofu.org/hashicorp/aws"
@@ -36,7 +38,7 @@ def find_mirror(
     counts.
     """
     variables = os.environ if variables is None else variables
-    for candidate in _candidates(variables, home or Path.home(), roots):
+    for candidate in _candidates(variables, home or below_home("~"), roots):
         if holds_provider(candidate):
             return candidate
     return None

@@ -8,13 +8,13 @@ a revision of a stranger use plans, or synthesized output that was made in a san
 import json
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from rolecall.children import run_child
 from rolecall.policy.errors import printable
 from rolecall.problems import Exit, Problem
 from rolecall.review.model import Snapshot
@@ -156,32 +156,11 @@ def _synthesize(folder: Path, project: Path, output: Path, revision: str) -> Pat
 
 def _run(app: str, folder: Path, variables: dict[str, str], what: str) -> tuple[int, str, str]:
     """Run a line as cdktf does, in the shell; what it starts ends with it when time is up."""
-    with subprocess.Popen(  # noqa: S602
-        app,
-        shell=True,
-        cwd=folder,
-        env=variables,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        start_new_session=os.name == "posix",
-    ) as running:
-        try:
-            stdout, stderr = running.communicate(timeout=_SECONDS)
-        except BaseException as error:
-            if os.name == "posix":
-                # Its children hold the pipes, so that ending the shell alone would wait for them.
-                with suppress(ProcessLookupError):
-                    os.killpg(running.pid, signal.SIGKILL)
-            running.kill()
-            if isinstance(error, subprocess.TimeoutExpired):
-                raise Problem(
-                    f"{what} did not end within {_SECONDS:.0f} seconds.", Exit.FAILED
-                ) from None
-            raise
-        return running.returncode, stdout, stderr
+    try:
+        done = run_child(app, folder=folder, environment=variables, timeout=_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise Problem(f"{what} did not end within {_SECONDS:.0f} seconds.", Exit.FAILED) from None
+    return done.returncode, done.stdout, done.stderr
 
 
 def _config(folder: Path, revision: str) -> Mapping[str, object]:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from shlex import quote
 
+from rolecall.home import below_home
 from rolecall.session.doctor.aws_profiles import read
 from rolecall.session.doctor.finding import Finding, Level
 from rolecall.session.doctor.machine import Machine
@@ -34,7 +35,7 @@ def _looked_at(machine: Machine) -> Iterator[tuple[Path, int]]:
     yield files.config, _OTHERS if options & _SECRETS else _OTHERS_WRITE
     for folder in dict.fromkeys((files.credentials.parent, files.config.parent)):
         yield folder, _OTHERS_WRITE
-    for folder in (machine.folders.shared, Path("~/.aws/boto/cache").expanduser()):
+    for folder in (machine.folders.shared, below_home("~/.aws/boto/cache")):
         yield folder, _OTHERS_WRITE
         for path in _files_in(folder):
             yield path, _OTHERS

@@ -4,13 +4,13 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rolecall.children import run_child
 from rolecall.policy import PolicyDocument
 from rolecall.problems import Exit, Problem
 from rolecall.terraform import terraform_binary
@@ -68,13 +68,10 @@ class Terraform:
             raise Problem(
                 "terraform is missing: install Terraform 1.11 or newer.", Exit.MISSING_COMPONENT
             )
-        done = subprocess.run(  # noqa: S603 - the program that deploys
+        done = run_child(
             [command, *arguments],
-            cwd=self.folder,
-            env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
+            folder=self.folder,
+            environment=self.environment,
             timeout=_SECONDS,
         )
         if done.returncode:
