@@ -16,7 +16,7 @@ export PIPENV_NOSPIN := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: mutants fuzz stateful conformance help setup demo review package example site test check format portability bench soak lock clean
+.PHONY: audit sbom mutants fuzz stateful conformance help setup demo review package example site test check format portability bench soak lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -98,6 +98,12 @@ MINUTES ?= 30
 CLIENTS ?= 16
 soak: setup ## MINUTES=30 of mixed calls by CLIENTS=16 on an embedded AWS that is restarted meanwhile: right, lasting, flat
 	@$(BIN)/python scripts/hardening/soak.py --minutes '$(MINUTES)' --clients '$(CLIENTS)'
+
+audit: setup ## what is known against the locked packages: PyPI's and npm's advisories, a report
+	@$(BIN)/python scripts/hardening/supply_chain.py audit $(if $(STRICT),--strict)
+
+sbom: setup ## what the wheel is made of, as CycloneDX, into dist/sbom
+	@$(BIN)/python scripts/hardening/supply_chain.py sbom
 
 format: setup ## lay out the code
 	$(BIN)/ruff check --fix .

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def pinned_python(name: str, requirements: Path) -> Path:
+def pinned_python(name: str, requirements: Path, *, over_project: bool = True) -> Path:
     """Python of the environment that holds exactly what the requirements name, over the project's.
 
     Its own packages come first, so a tool may need another version of a library than the project.
@@ -24,9 +24,14 @@ def pinned_python(name: str, requirements: Path) -> Path:
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
         install = ["-m", "pip", "install", "-q", "--no-deps", "--require-hashes"]
         subprocess.run([str(python), *install, "-r", str(requirements)], check=True)
-        (site,) = folder.glob("lib/python*/site-packages")
-        # A plain path: what `.pth` files there name (the project, installed in place) is not
-        # followed, so that a copy of the tree is never mistaken for the tree itself.
-        (site / "project.pth").write_text(sysconfig.get_path("purelib") + "\n")
+        if over_project:
+            _add_project(folder)
         ready.touch()
     return python
+
+
+def _add_project(folder: Path) -> None:
+    (site,) = folder.glob("lib/python*/site-packages")
+    # A plain path: what `.pth` files there name (the project, installed in place) is not
+    # followed, so that a copy of the tree is never mistaken for the tree itself.
+    (site / "project.pth").write_text(sysconfig.get_path("purelib") + "\n")

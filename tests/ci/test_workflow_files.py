@@ -67,7 +67,8 @@ def test_every_job_says_what_it_may_do(path: Path) -> None:
     for name, job in whole["jobs"].items():
         assert job["permissions"], name
         writes = {scope for scope, way in job["permissions"].items() if way == "write"}
-        assert writes <= {"id-token", "pages", "pull-requests", "security-events"}, name
+        known = {"attestations", "id-token", "pages", "pull-requests", "security-events"}
+        assert writes <= known, name
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=NAMES)
@@ -113,6 +114,19 @@ def test_who_publishes_the_documentation_runs_nothing_of_the_repository() -> Non
     publish = jobs["publish"]
     assert publish["if"] == "github.event_name == 'push'"
     assert [step["uses"].partition("@")[0] for step in publish["steps"]] == ["actions/deploy-pages"]
+
+
+def test_who_signs_and_publishes_a_release_runs_nothing_of_the_repository() -> None:
+    jobs = read(ROOT / ".github/workflows/release.yml")["jobs"]
+    assert jobs.pop("build")["permissions"] == {"contents": "read"}
+    for name, job in jobs.items():
+        assert "contents" not in job["permissions"], name
+        used = {step["uses"].partition("@")[0] for step in job["steps"]}
+        assert used <= {
+            "actions/download-artifact",
+            "actions/attest-build-provenance",
+            "pypa/gh-action-pypi-publish",
+        }, name
 
 
 def test_no_checkout_leaves_its_token_behind() -> None:
