@@ -16,7 +16,7 @@ export PIPENV_NOSPIN := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: audit sbom mutants fuzz stateful conformance help setup demo review package example site test check format portability bench soak lock clean
+.PHONY: corpora audit sbom mutants fuzz stateful conformance help setup demo review package example site test check format portability bench soak lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -74,6 +74,10 @@ test: $(STAMPS)/system check ## all checks and all tests
 
 conformance: setup ## what AWS documents of STS and trust policies, over HTTP, counted by topic
 	@$(BIN)/python scripts/hardening/conformance.py
+
+# A tenth of each: make corpora STEP=10. One part: make corpora ONLY=tokens|assertions|bombs|policies.
+corpora: setup ## attack corpora: forged tokens and assertions, XML bombs, policies that are almost JSON (minutes)
+	@$(BIN)/python scripts/hardening/corpora.py $(if $(STEP),--step '$(STEP)') $(if $(ONLY),--only '$(ONLY)')
 
 # One of them: make fuzz TARGET=tokens. For longer: make fuzz MINUTES=10.
 fuzz: setup ## what reads strangers' bytes, under a coverage-guided fuzzer: half a minute a target

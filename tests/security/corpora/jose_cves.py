@@ -17,6 +17,8 @@ from joserfc import jwe
 from joserfc.jwk import ECKey, RSAKey
 
 from tests.local.oidc.issuer import Issuer, ec_key, encoded, public, rsa_key, signed
+from tests.local.oidc.world import OidcWorld
+from tests.security.corpora.counting import Counts
 
 RS256 = {"alg": "RS256", "kid": "rsa", "typ": "JWT"}
 ES256 = {"alg": "ES256", "kid": "P-256", "typ": "JWT"}
@@ -28,6 +30,19 @@ def forgeries() -> dict[str, Forge]:
         **{f"{number or 'no number'}: {what}": forge for number, what, forge in _cases()},
         **{f"header with {what}": _header(text) for what, text in _HEADERS.items()},
     }
+
+
+def over_http(world: OidcWorld) -> Counts:
+    """Each of them sent as anybody could send it."""
+    counts = Counts("JOSE: known faults of libraries, over HTTP")
+    counts.note("a good token", good=True, admitted=world.ask().admitted)
+    for what, forge in forgeries().items():
+        answer = world.send(forge(world.issuer))
+        if not answer.admitted and (answer.code, answer.status) != ("InvalidIdentityToken", 400):
+            counts.findings.append(f"{what}: {answer.status} {answer.code}")
+        else:
+            counts.note(what, good=False, admitted=answer.admitted)
+    return counts
 
 
 def _cases() -> Iterator[tuple[str, str, Forge]]:

@@ -18,6 +18,7 @@ from lxml import etree
 from tests.local.saml import forgery
 from tests.local.saml.forgery import canonical, copied, evil_twin, one, without_signature
 from tests.local.saml.idp import ASSERTION, DSIG, NS, PROTOCOL, private_key
+from tests.local.saml.world import SamlWorld
 from tests.security.corpora.counting import Counts
 from tests.security.corpora.saml_judge import (
     ADMIN,
@@ -50,6 +51,23 @@ def known_faults() -> Counts:
         judge(counts, what, sign, document)
         judge_signature(counts, what, sign, document)
     return counts
+
+
+def over_http(world: SamlWorld) -> Counts:
+    """The same as anybody could send them. They are old by now: for that alone, too, they
+    would be refused, so a refusal for their age is a finding."""
+    counts = Counts("SAML: known faults of libraries, over HTTP")
+    counts.note("a good response", good=True, admitted=world.ask().admitted)
+    for what, document in forgeries().items():
+        answer = world.send(document)
+        if (answer.code, answer.status) in _REFUSALS:
+            counts.refused += 1
+        else:
+            counts.findings.append(f"{what}: {answer.status} {answer.code}")
+    return counts
+
+
+_REFUSALS = {("InvalidIdentityToken", 400), ("IDPRejectedClaim", 403)}
 
 
 def _document(made: Element | bytes) -> bytes:

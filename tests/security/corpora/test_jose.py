@@ -18,8 +18,6 @@ from tests.local.oidc.world import OidcWorld, running_world
 from tests.security.corpora import jose_cves, jose_keys, jws_vectors
 from tests.security.corpora.counting import Counts
 
-FORGERIES = jose_cves.forgeries()
-
 
 def well(counts: Counts, *, accepted: int) -> None:
     assert counts.findings == []
@@ -77,9 +75,8 @@ def world(running: OidcWorld) -> OidcWorld:
     return running
 
 
-@pytest.mark.parametrize("forgery", FORGERIES)
-def test_known_faults_of_libraries(forgery: str, world: OidcWorld) -> None:
-    world.refuses(FORGERIES[forgery](world.issuer))
+def test_known_faults_of_libraries(world: OidcWorld) -> None:
+    well(jose_cves.over_http(world), accepted=1)
 
 
 GROUPS = [

@@ -84,13 +84,4 @@ def world() -> Iterator[SamlWorld]:
 
 
 def test_known_faults_of_libraries_over_http(world: SamlWorld) -> None:
-    """The provider's key is the one that signed them; the time of each is the server's."""
-    documents = [each for name, each in saml_cves.forgeries().items() if name.endswith("n signed")]
-    assert len(documents) > 40
-    for document in documents:
-        answer = world.send(document)
-        assert (answer.code, answer.status) in (
-            ("InvalidIdentityToken", 400),
-            ("IDPRejectedClaim", 403),
-        ), document
-        assert "expired" not in answer.reason
+    well(saml_cves.over_http(world), accepted=1)
