@@ -73,6 +73,8 @@ _REGIONS = [
 ]
 _MARK = "rolecall"
 
+Sections = dict[str, dict[str, str]]
+
 
 @cache
 def _folder() -> Path:
@@ -101,7 +103,8 @@ def check(data: bytes) -> None:
     except Problem as problem:
         require("\n" not in str(problem), "a refusal is one line")
         return
-    if not _written(files, profile, before):
+    at_first = {path: _sections(path) for path in before}
+    if not _written(files, profile, before, at_first):
         return
     # Marks that somebody else wrote count as ours, one at a time: they may go.
     unmarked = not any(b"by rolecall" in (content or b"") for content in before.values())
@@ -110,7 +113,7 @@ def check(data: bytes) -> None:
         once = {path: _read(path) for path in before}
         try:
             second = Profile(profile.name, draw.one_of(_REGIONS[:3]), command=["x"], by=by)
-            again = _written(files, second, once, ours=profile)
+            again = _written(files, second, once, at_first)
         except Problem:
             again = False
         if again:
@@ -162,7 +165,10 @@ def _read(path: Path) -> bytes | None:
 
 
 def _written(
-    files: AwsFiles, profile: Profile, before: dict[Path, bytes | None], ours: Profile | None = None
+    files: AwsFiles,
+    profile: Profile,
+    before: dict[Path, bytes | None],
+    at_first: dict[Path, Sections | None],
 ) -> bool:
     """Whether it was written; and if so, rightly."""
     sides = ((files.config, _is_config, profile.of_config()),
@@ -185,8 +191,9 @@ def _written(
         require(len(mine) <= 1 and (bool(mine) or not options), "not one section of ours")
         for name in mine:
             for option, value in options.items():
-                theirs = known.get(name, {}).get(option)
-                allowed = {value} if ours is not None or theirs is None else {value, theirs}
+                # An option of theirs stays, and wins; one of ours from before does not.
+                theirs = (at_first[path] or {}).get(name, {}).get(option)
+                allowed = {value} if theirs is None else {value, theirs}
                 require(new[name].get(option) in allowed, f"{option} is not what was meant")
         for name in {*new, *known} - set(mine):
             if not is_ours(name, profile.name):
@@ -203,7 +210,7 @@ def _is_config(header: str, name: str) -> bool:
         return False
 
 
-def _sections(path: Path) -> dict[str, dict[str, str]] | None:
+def _sections(path: Path) -> Sections | None:
     """As botocore reads the file: `configparser`, text with universal line ends."""
     reader = configparser.RawConfigParser()
     try:
