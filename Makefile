@@ -79,9 +79,9 @@ conformance: setup ## what AWS documents of STS and trust policies, over HTTP, c
 corpora: setup ## attack corpora: forged tokens and assertions, XML bombs, policies that are almost JSON (minutes)
 	@$(BIN)/python scripts/hardening/corpora.py $(if $(STEP),--step '$(STEP)') $(if $(ONLY),--only '$(ONLY)')
 
-# One of them: make fuzz TARGET=tokens. For longer: make fuzz MINUTES=10.
+# One of them: make fuzz TARGET=tokens. For longer: make fuzz MINUTES=10 (the default of soak is not ours).
 fuzz: setup ## what reads strangers' bytes, under a coverage-guided fuzzer: half a minute a target
-	@$(BIN)/python scripts/hardening/fuzz.py $(if $(TARGET),--target '$(TARGET)') $(if $(MINUTES),--minutes '$(MINUTES)')
+	@$(BIN)/python scripts/hardening/fuzz.py $(if $(TARGET),--target '$(TARGET)') $(if $(filter-out file undefined,$(origin MINUTES)),--minutes '$(MINUTES)')
 
 # Longer: make stateful EXAMPLES=2000. Does it find faults that are planted: make stateful PLANTED=1.
 stateful: setup ## users, roles and sessions in any order on the embedded AWS; a model foretells each call
