@@ -62,6 +62,8 @@ def search(examples: int, steps: int, again: int) -> int:
         began = time.monotonic()
         try:
             run()
+        except KeyboardInterrupt:
+            print("\nstopped; so far:")
         except Exception:
             found += 1
             traceback.print_exc()
