@@ -8,6 +8,7 @@ from rolecall.policy import (
     Arn,
     PolicyError,
     assumed_role_arn,
+    federated_user_arn,
     is_account_id,
     role_arn,
     root_arn,
@@ -25,7 +26,8 @@ def test_an_arn_is_taken_apart_and_put_together() -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "arn", "arn:aws:iam::111122223333", "urn:aws:iam::1:x", "arn:*:iam::1:x", "arn:aws:::1:x",
-     "arn:azure:iam::1:x", "arn:aws:iam::1:", "arn:aws:*:::x"],
+     "arn:azure:iam::1:x", "arn:aws-CN:iam::1:x", "arn:aws-é:iam::1:x",
+     "arn:aws:s²::1:x", "arn:aws:iam::1:", "arn:aws:*:::x"],
 )  # fmt: skip
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(PolicyError):
@@ -49,5 +51,6 @@ def test_the_arns_of_identities() -> None:
     assert assumed_role_arn("111122223333", "r", "s") == (
         "arn:aws:sts::111122223333:assumed-role/r/s"
     )
+    assert federated_user_arn("111122223333", "f") == ("arn:aws:sts::111122223333:federated-user/f")
     assert is_account_id("111122223333")
     assert not is_account_id("11112222333")

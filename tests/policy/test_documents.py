@@ -16,6 +16,7 @@ from rolecall.policy import (
     Statement,
     parse_condition_block,
 )
+from rolecall.policy.errors import quoted
 from rolecall.policy.values import read_address, read_date, read_number
 
 TRUST: dict[str, Any] = {
@@ -92,6 +93,10 @@ def test_bytes_are_utf8() -> None:
     assert PolicyDocument.parse(json.dumps(TRUST).encode()) == PolicyDocument.parse(TRUST)
     with pytest.raises(PolicyError, match="not valid JSON"):
         PolicyDocument.parse(b"\xff")
+    # Python would find out about these encodings by itself; AWS does not.
+    for encoding in ("utf-16", "utf-32"):
+        with pytest.raises(PolicyError, match="not valid JSON"):
+            PolicyDocument.parse(json.dumps(TRUST).encode(encoding))
 
 
 def test_an_operator_is_written_in_the_spelling_of_aws() -> None:
@@ -251,3 +256,21 @@ def test_a_message_stays_on_one_line() -> None:
     with pytest.raises(PolicyError) as caught:
         PolicyDocument.parse(with_(Condition={"Bool": {"k\n\x1b[31m": "\nyes"}}))
     assert str(caught.value).isprintable()
+
+
+def test_every_element_is_written_as_it_was_read() -> None:
+    for elements in (
+        {"NotAction": "s3:*", "NotResource": ["a", "b"], "NotPrincipal": {"AWS": "1"}},
+        {"Action": "s3:*", "Resource": "a", "Principal": "*", "Sid": ""},
+        {"Action": "s3:*", "Principal": {
+            "AWS": "*", "CanonicalUser": "c", "Federated": "f", "Service": ["s", "t"]}},
+    ):  # fmt: skip
+        statement = {"Effect": "Deny", **elements}
+        document = {"Version": "2008-10-17", "Id": "x", "Statement": statement}
+        assert PolicyDocument.parse(document).to_dict() == document
+
+
+def test_what_is_quoted_has_an_end() -> None:
+    assert quoted("a" * 80) == f"'{'a' * 80}'"
+    assert quoted("a" * 81) == f"'{'a' * 79}…'"
+    assert quoted(7) == "'7'"

@@ -65,6 +65,7 @@ def keys(context: dict[str, str | tuple[str, ...]]) -> dict[str, str | tuple[str
         ("arn:aws:logs:eu-west-1:1:group:*x", "arn:aws:logs:eu-west-1:1:group:a:x", True),
         ("arn:aws:logs:eu-west-1:1:*x", "arn:aws:logs:eu-west-1:1:group:a:x", True),
         ("arn:aws:logs:eu-west-1:*x", "arn:aws:logs:eu-west-1:1:x", False),
+        ("arn:aws:s3:::b*c*e", "arn:aws:s3:::b:xcy:ze", True),
         ("arn:aws:s3:::b/?", "arn:aws:s3:::b/k", True),
         ("arn:aws:s3:::b/?", "arn:aws:s3:::b/kk", False),
         # Names beside patterns: either will do.
@@ -229,6 +230,8 @@ def test_a_condition(
         ({"StringEquals": {"k": "a"}}, {"k": ("b", "a")}),
         ({"ForAnyValue:StringEqualsIfExists": {"k": "a"}}, {}),
         ({"ForAnyValue:NumericLessThan": {"k": "10"}}, {"k": ("few",)}),
+        ({"ForAllValues:NumericLessThan": {"k": "10"}}, {"k": ("few", "1")}),
+        ({"ForAnyValue:NumericNotEquals": {"k": "10"}}, {"k": ("few", "10")}),
     ],
 )  # fmt: skip
 def test_where_it_is_not_sure_an_allow_does_not_apply_and_a_deny_does(
@@ -264,6 +267,7 @@ EC2, GOOGLE = AwsService("ec2.amazonaws.com"), WebIdentity("accounts.google.com"
         ({"CanonicalUser": "79a5"}, ALICE, {}, True),
         ({"CanonicalUser": "79a5"}, EC2, {}, False),
         ({"CanonicalUser": "79a5"}, GOOGLE, {}, False),
+        ({"Federated": "gitlab.com", "AWS": THERE}, ALICE, {}, False),
     ],
 )  # fmt: skip
 def test_whom_a_deny_means(
@@ -373,3 +377,43 @@ def test_everything_and_nothing_among_resources() -> None:
         assert denied({"Resource": star}, "arn:aws:sqs:eu-west-1:1:q")
         assert not own({"NotResource": star}, "arn:aws:sqs:eu-west-1:1:q")
         assert not denied({"NotResource": star}, "arn:aws:sqs:eu-west-1:1:q")
+
+
+@pytest.mark.parametrize(
+    ("listed", "caller", "exempt"),
+    [
+        ([HERE, ALICE.arn], ALICE, True),
+        ([f"arn:aws:iam::{HERE}:root", ALICE.unique_id], ALICE, True),
+        ([ALICE.arn], ALICE, False),
+        ([HERE], ALICE, False),
+        ([THERE, ALICE.arn], ALICE, False),
+        ([HERE, WORKER.role_arn, WORKER.arn], WORKER, True),
+        ([HERE, WORKER.role_arn], WORKER, False),
+        ([HERE, WORKER.arn], WORKER, False),
+        (["arn:aws-cn:iam::111122223333:root", "arn:aws-cn:iam::111122223333:user/li"],
+         IamUser(HERE, "li", partition="aws-cn"), True),
+        (["arn:aws:iam::111122223333:root", "arn:aws-cn:iam::111122223333:user/li"],
+         IamUser(HERE, "li", partition="aws-cn"), False),
+        ([HERE], RootUser(HERE), True),
+        ([HERE, f"arn:aws:sts::{HERE}:federated-user/carol"],
+         FederatedUserSession(HERE, "carol"), True),
+    ],
+)  # fmt: skip
+def test_whom_a_deny_exempts(listed: list[str], caller: Caller, exempt: bool) -> None:
+    resource = policy(
+        {"Principal": "*", "Resource": "*"},
+        {"Effect": "Deny", "NotPrincipal": {"AWS": listed}, "Resource": "*"},
+    )
+    request = Request.build("s3:GetObject", BUCKET, caller, resource_account=HERE)
+    everything = policy({"Resource": "*"})
+    assert Authorizer(identity=[everything], resource=resource).decide(request).allowed is exempt
+    # A boundary makes any such Deny mean its holder.
+    bounded = Authorizer(identity=[everything], resource=resource, boundary=everything)
+    assert not bounded.decide(request).allowed
+
+
+def test_several_values_are_kept_as_they_were_given() -> None:
+    values = ["a", "b"]
+    request = Request.build("s3:GetObject", BUCKET, ALICE, {"AWS:TagKeys": values})  # type: ignore[dict-item]
+    values.clear()
+    assert request.context["aws:tagkeys"] == ("a", "b")

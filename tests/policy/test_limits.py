@@ -64,6 +64,8 @@ def test_a_duration_is_bounded_by_the_role_and_by_chaining() -> None:
     for seconds, rule in ((899, "900 to 43200"), (43201, "900 to 43200")):
         with pytest.raises(LimitError, match=rule):
             check_duration(seconds)
+    with pytest.raises(LimitError, match="role chaining; it must be at most 3600"):
+        check_duration(3601, chained=True)
     with pytest.raises(LimitError, match="at most 3600"):
         check_duration(3601, chained=True, max_session=3600)
     with pytest.raises(LimitError, match="exceeds the MaxSessionDuration"):
@@ -80,6 +82,7 @@ def test_the_maximum_of_a_role_has_limits_itself() -> None:
 
 def test_session_tags() -> None:
     check_session_tags({})
+    check_session_tags({"a": "", "b": "1"}, ("A", "b"))
     check_session_tags({"a" * 128: "b" * 256, "Kosten Stelle": ""}, ("kosten stelle",))
     check_session_tags({f"k{n}": "v" for n in range(50)})
     for tags, transitive in (

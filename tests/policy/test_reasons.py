@@ -171,7 +171,7 @@ def test_an_allow_of_the_callers_own_policies_names_theirs() -> None:
     two = policy({"Effect": "Allow", "Action": "sqs:*", "Resource": "*"},
                  {"Sid": "Read", "Effect": "Allow", "Action": "s3:*", "Resource": "*"})  # fmt: skip
     decision = Authorizer(identity=[two]).decide(request)
-    assert decision.reason == Reason("identity", 1, "Read")
+    assert decision.reason == Reason("identity", 1, "Read", (), "")
     assert decision.explain() == "s3:GetObject is allowed by the identity policy, statement Read."
     root = Authorizer().decide(
         Request.build(
@@ -182,6 +182,22 @@ def test_an_allow_of_the_callers_own_policies_names_theirs() -> None:
     assert root.explain() == (
         "s3:GetObject is allowed (a root user has every permission in his account)."
     )
+
+
+def test_a_decision_without_sid_tells_the_statements_number() -> None:
+    request = Request.build("s3:GetObject", "arn:aws:s3:::b/k", ALICE)
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    allowed = Authorizer(identity=[policy(everything)]).decide(request)
+    assert allowed.explain() == "s3:GetObject is allowed by the identity policy, statement 0."
+    denied = Authorizer(identity=[policy(everything, {**everything, "Effect": "Deny"})])
+    assert denied.decide(request).explain() == (
+        "s3:GetObject is denied by the identity policy, statement 1."
+    )
+
+
+def test_an_empty_value_is_not_a_missing_one() -> None:
+    for context, missing in (({"sts:ExternalId": ""}, None), ({}, "sts:ExternalId")):
+        assert decide(context).reason.misses[0].missing_key == missing
 
 
 def test_a_root_user_is_told_that_he_may_assume_no_role() -> None:
@@ -199,6 +215,8 @@ def test_only_the_policies_that_failed_are_told() -> None:
     assert {m.policy for m in decide(context, boundary=other).reason.misses} == {"boundary"}
     assert {m.policy for m in decide(context, session=[other]).reason.misses} == {"session"}
     assert {m.policy for m in decide({}).reason.misses} == {"trust"}
+    neither = decide(context, identity=(other,), boundary=other, session=[other]).reason.misses
+    assert {m.policy for m in neither} == {"trust", "identity"}
     # Where they failed, a resource's own policy might have let the caller in: it is told too.
     here = IamUser("444455556666", "bob")
     document = policy(
