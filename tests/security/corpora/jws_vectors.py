@@ -87,7 +87,10 @@ def examples() -> Counts:
         text, key = case["jws"], case["key"]
         what = f"{case['source']} {case['name']}"
         took = admitted(text, [key] if key else [])
-        if not offered(text):
+        if key and not took and not offered(text) and ".." not in text:
+            counts.set_aside[NOT_OFFERED] += 1
+        elif not offered(text) or not key:
+            # Unsigned, detached, or JSON in place of a compact token.
             counts.note(what, good=False, admitted=took)
         elif "kid" in json.loads(_decoded(text.split(".")[0])):
             counts.note(what, good=True, admitted=took)
