@@ -68,16 +68,22 @@ class Teller:
     _kills: str = "0"
     _latest: deque[str] = field(default_factory=lambda: deque(maxlen=6))
 
-    def tell(self, until: float, every: bool = False) -> Tally:
-        """Tell stories by their weights; with `every` each of them once, however long it takes."""
+    def tell(self, until: float, shared_by: int = 0) -> Tally:
+        """Tell stories by their weights until a moment.
+
+        shared_by: how many clients tell each story once between them, however long it takes.
+        """
         chance = random.Random(self.number)
         stories, weights = list(STORIES), list(STORIES.values())
+        mine = iter(stories[self.number :: shared_by] if shared_by else ())
         for count in itertools.count():
-            if (count == len(stories)) if every else (time.monotonic() >= until):
+            if shared_by:
+                story = next(mine, None)
+            else:
+                over = time.monotonic() >= until
+                story = None if over else chance.choices(stories, weights)[0]
+            if story is None:
                 break
-            # Every client goes round from a place of his own.
-            place = (count + 7 * self.number) % len(stories)
-            story = stories[place] if every else chance.choices(stories, weights)[0]
             # Half of the stories are told over one connection, half with one for each call.
             self.client.keep = chance.random() < 0.5
             self.told(story, f"s{self.number}-{count}")
@@ -118,14 +124,14 @@ def kills_of(phase: str) -> str:
     return phase.rpartition("-")[2]
 
 
-def crew(world: World, phase: Phase, numbers: range, until: float, every: bool = False) -> Tally:
+def crew(world: World, phase: Phase, numbers: range, until: float, shared_by: int = 0) -> Tally:
     """A thread for each client; what all of them saw. `until` is a moment of `time.monotonic`."""
     whole, lock = Tally(), threading.Lock()
 
     def work(number: int) -> None:
         tally = Tally()
         try:
-            Teller(number, world, phase, Client(world.port, phase, tally)).tell(until, every)
+            Teller(number, world, phase, Client(world.port, phase, tally)).tell(until, shared_by)
         except Exception as error:
             tally.fault("client", f"{type(error).__name__}: {error}")
         with lock:
@@ -160,7 +166,9 @@ class Crews:
         self._thread: threading.Thread | None = None
 
         def work(index: int, step: int) -> Tally:
-            return crew(world, phase, range(index, clients, step), self._until, every)
+            return crew(
+                world, phase, range(index, clients, step), self._until, clients if every else 0
+            )
 
         if not processes:
             self._thread = threading.Thread(
