@@ -28,6 +28,7 @@ _CREDENTIAL = re.compile(
     r"(?P<key>[A-Za-z0-9_]{16,128})/(?P<date>[0-9]{8})/(?P<region>[a-z0-9-]{1,64})"
     r"/(?P<service>[a-z0-9._-]{1,64})/aws4_request"
 )
+_HOST = re.compile(r"(?:\[(?P<address>[0-9a-f:.]*)\]|(?P<name>[^\[\]:]*))(?::[0-9]*)?")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
 _SIGNATURE = re.compile(r"[0-9a-f]{64}")
 _TARGET = re.compile(r"[A-Za-z0-9_.]{1,128}\.(?P<action>[A-Za-z0-9]{1,128})")
@@ -126,11 +127,12 @@ def parse(environ: Mapping[str, object]) -> ApiCall:
 
 
 def host_name(host: str) -> str:
-    """Return the name or address in a Host header, without port and brackets, lower case."""
-    host = host.strip().lower()
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0].removesuffix(".")
+    """Return the name or address in a Host header, without port and brackets, lower case.
+
+    Empty for what is no host and port: of `127.0.0.1:1.evil.example` nothing is believed.
+    """
+    found = _HOST.fullmatch(host.strip().lower())
+    return (found["address"] or found["name"] or "").removesuffix(".") if found else ""
 
 
 def raw_target(environ: Mapping[str, object]) -> str:
