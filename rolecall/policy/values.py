@@ -81,6 +81,9 @@ def read_network(text: str) -> Network | None:
     _, slash, length = text.partition("/")
     if slash and not (length.isascii() and length.isdigit()):
         return None
+    # Nor a zone (`fe80::1%eth0`), which is a machine's own affair.
+    if "%" in text:
+        return None
     return network.version, int(network.network_address), int(network.netmask)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from rolecall.local.authorization.operations import operations_of
 from rolecall.local.http_call import parse
+from rolecall.policy import PolicyDocument, PolicyError
 from rolecall.problems import Exit, Problem
 from rolecall.session.aws_files import AwsFiles
 from rolecall.session.profile import Profile, write_profile
@@ -49,3 +50,11 @@ def test_a_file_with_a_byte_order_mark_is_none_that_aws_tools_read(tmp_path: Pat
     with pytest.raises(Problem, match="byte order mark") as caught:
         write_profile(files, Profile("tes", "eu-central-1", command=["x"]))
     assert (caught.value.exit_code, files.config.read_bytes()) == (Exit.CONFLICT, content)
+
+
+@pytest.mark.parametrize("network", ["fe80::%1/64", "2001:db8::%eth0/32", "::%x"])
+def test_a_network_with_a_zone_is_none_that_a_policy_can_name(network: str) -> None:
+    condition = {"IpAddress": {"aws:SourceIp": network}}
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "*", "Condition": condition}
+    with pytest.raises(PolicyError, match="is not an IP address"):
+        PolicyDocument.parse({"Version": "2012-10-17", "Statement": statement})

@@ -106,8 +106,10 @@ def check(data: bytes) -> None:
     at_first = {path: _sections(path) for path in before}
     if not _written(files, profile, before, at_first):
         return
-    # Marks that somebody else wrote count as ours, one at a time: they may go.
-    unmarked = not any(b"by rolecall" in (content or b"") for content in before.values())
+    # Marks that somebody else wrote count as ours, one at a time: they may go. And a carriage
+    # return that ends a file is taken for half a line end.
+    given = [content or b"" for content in before.values()]
+    unmarked = not any(b"by rolecall" in each or each.endswith(b"\r") for each in given)
     if draw.flag():
         # A second time, perhaps with other values: as if the first had not been.
         once = {path: _read(path) for path in before}
@@ -127,10 +129,8 @@ def check(data: bytes) -> None:
         require(False, f"what was written cannot be removed: {problem}")
     if unmarked:
         for path, content in before.items():
-            # A carriage return that ends a file is taken for half a line end.
-            whole = not (content or b"").endswith(b"\r")
             undone = (_read(path) or b"") == (content or b"")
-            require(undone or not whole, "removing is not undoing")
+            require(undone, "removing is not undoing")
 
 
 def _content(draw: Draw) -> bytes | None:

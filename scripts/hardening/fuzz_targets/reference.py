@@ -322,6 +322,8 @@ def _ordered(how: str, here: Fraction, there: Fraction) -> bool:
 
 
 def _in_network(value: str, wanted: list[str]) -> bool | None:
+    if "%" in value:
+        return None  # a zone of a machine, no address of the internet
     try:
         address = ipaddress.ip_address(value)
     except ValueError:

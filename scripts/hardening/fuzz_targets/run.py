@@ -5,6 +5,7 @@ A finding does not end the run: its input is written down, once for each place t
 
 import hashlib
 import importlib
+import re
 import sys
 import traceback
 from pathlib import Path
@@ -56,7 +57,8 @@ def where(error: Exception) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
         if str(ROOT) in frame.filename and ".venv" not in frame.filename
     ]
-    return f"{type(error).__name__} {' '.join(frames[-2:])} {str(error)[:60]}"
+    said = re.split("[^A-Za-z ]", str(error))[0]
+    return f"{type(error).__name__} {' '.join(frames[-2:])} {said}"
 
 
 def write_down(folder: Path, data: bytes, place: str, error: Exception) -> None:
