@@ -1,12 +1,15 @@
 """Writing files so that nobody ever reads half of one."""
 
+import errno
 import os
 import secrets
 import shutil
+import stat
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 #: Older than this, what is being written has no writer any more: he was killed.
 _ABANDONED_SECONDS = 60.0
@@ -158,6 +161,16 @@ def sync_directory(directory: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def read_regular(path: Path) -> BinaryIO:
+    """Open a file that somebody keeps something in: a pipe, which nobody may ever write to, is
+    none. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no file", str(path))
+    return os.fdopen(descriptor, "rb")
 
 
 def open_private(path: Path, flags: int) -> int:

@@ -106,7 +106,7 @@ def _outputs(args: argparse.Namespace) -> dict[str, str]:
     if len(on_stdout) > 1:
         both = " and ".join(f"--{name}" for name in on_stdout)
         raise Problem(f"{both} cannot both go to stdout; give all but one a file.")
-    files = [str(Path(file).resolve()) for file in wanted.values() if file != "-"]
+    files = [str(_place(Path(file))) for file in wanted.values() if file != "-"]
     if len(set(files)) < len(files):
         raise Problem("Two outputs would go to the same file; give each its own.")
     for file in files:
@@ -118,10 +118,17 @@ def _outputs(args: argparse.Namespace) -> dict[str, str]:
 def _spare_inputs(outputs: dict[str, str], args: argparse.Namespace) -> None:
     """An output must not be written over what the review is made of."""
     read = [*plan_files(args), args.suppressions, args.reviewed or Path(FILE)]
-    places = {file.resolve() for file in read if file is not None}
+    places = {_place(file) for file in read if file is not None}
     for file in outputs.values():
-        if file != "-" and Path(file).resolve() in places:
+        if file != "-" and _place(Path(file)) in places:
             raise Problem(f"{file} is read by this review; give the output another name.")
+
+
+def _place(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except RuntimeError:
+        return path.absolute()  # links that lead to themselves; opening it will say so
 
 
 def _environments(directory: Path) -> tuple[Environment, ...]:
@@ -137,6 +144,9 @@ def _reviewed(path: Path | None) -> tuple[Reviewed, ...]:
         path = Path(FILE)
         if not path.exists() and not path.is_symlink():
             return ()
+        # Nobody named it, so nobody writes to it, should it be a pipe.
+        if path.exists() and not path.is_file():
+            raise Problem(f"{path} cannot be read: it is no file.")
     return read_reviewed(_text(path), path.name)
 
 

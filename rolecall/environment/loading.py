@@ -9,6 +9,7 @@ from rolecall.environment.fields import Section
 from rolecall.environment.model import Environment, LocalState, S3State, State
 from rolecall.environment.problem import EnvironmentProblem, listed, nearest
 from rolecall.environment.yaml_nodes import LARGEST_FILE, compose
+from rolecall.files import read_regular
 from rolecall.policy import check_duration, check_external_id
 from rolecall.policy.errors import quoted
 
@@ -142,7 +143,7 @@ def _load(name: str, directory: Path) -> Environment:
     path = directory / f"{name}.yaml"
     shown = f"{directory.name}/{name}.yaml"
     try:
-        with path.open("rb") as file:
+        with read_regular(path) as file:
             raw = file.read(LARGEST_FILE * 4 + 1)
         text = raw.decode("utf-8")
     except OSError as error:

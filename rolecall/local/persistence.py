@@ -24,7 +24,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from rolecall.files import sweep_beside, sync_directory, write_private
+from rolecall.files import read_regular, sweep_beside, sync_directory, write_private
 from rolecall.local.moto_state import capture, restore
 from rolecall.local.rundir import private_directory
 from rolecall.problems import Exit, Problem
@@ -71,7 +71,13 @@ class StateDirectory:
                 ) from None
         sweep_beside(key_file)
         _check_private(key_file)
-        key = key_file.read_bytes()
+        try:
+            with read_regular(key_file) as file:
+                key = file.read(64)
+        except OSError as error:
+            raise Problem(
+                f"The key file {key_file} cannot be read: {error.strerror}.", Exit.CONFLICT
+            ) from None
         if len(key) != 32:
             raise Problem(f"The key file {key_file} is damaged.", Exit.CONFLICT)
         return cls(path, key)
@@ -152,7 +158,8 @@ class StateDirectory:
         )
 
     def _content(self, path: Path) -> bytes:
-        raw = path.read_bytes()
+        with read_regular(path) as file:
+            raw = file.read()
         start = len(_MAGIC) + 8
         header, mac, packed = raw[:start], raw[start : start + _DIGEST], raw[start + _DIGEST :]
         expected = hmac.new(self._derived(b"snapshots"), header + packed, sha256).digest()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rolecall.files import private_folder
+from rolecall.files import private_folder, read_regular
 from rolecall.home import HOME_VARIABLE, rolecall_home
 from rolecall.problems import Exit, Problem
 
@@ -87,7 +87,8 @@ def private_directory(directory: Path) -> None:
 def read_json(path: Path) -> dict[str, Any] | None:
     """Read a JSON object; None when the file is missing or is not one."""
     try:
-        value = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+        with read_regular(path) as file:
+            value = json.loads(file.read())
+    except (OSError, ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rolecall.files import read_regular
 from rolecall.policy.errors import printable, quoted
 from rolecall.problems import Exit, Problem
 from rolecall.session.assumed_role import AssumedRole
@@ -257,7 +258,8 @@ def _is_config_section(name: str) -> Callable[[str], bool]:
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with read_regular(path) as file:
+            return file.read()
     except FileNotFoundError:
         return b""
     except (OSError, ValueError) as error:

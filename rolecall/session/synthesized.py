@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rolecall.children import run_child
+from rolecall.files import read_regular
 from rolecall.policy import Arn, role_arn
 from rolecall.problems import Exit, Problem
 
@@ -118,7 +119,8 @@ def roles_of_app(
 
 def _settings(file: Path) -> Mapping[str, Any]:
     try:
-        settings = json.loads(file.read_text(encoding="utf-8"))
+        with read_regular(file) as opened:
+            settings = json.loads(opened.read())
     except FileNotFoundError:
         raise Problem(
             f"{file} is not there: run the command in the root of the project, or give "

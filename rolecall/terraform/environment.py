@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from rolecall.files import write_whole
+from rolecall.files import read_regular, write_whole
 from rolecall.home import rolecall_home
 from rolecall.problems import Exit, Problem
 from rolecall.terraform.mirror import (
@@ -109,12 +109,13 @@ def shell_environment(folder: Path | None = None) -> dict[str, str]:
     """
     folder = folder or rolecall_home()
     try:
-        kept = json.loads((folder / DECISION_FILE).read_text(encoding="utf-8"))
+        with read_regular(folder / DECISION_FILE) as file:
+            kept = json.loads(file.read())
         if isinstance(kept, dict) and all(isinstance(value, str) for value in kept.values()):
             config = kept.get("TF_CLI_CONFIG_FILE")
             if config is None or Path(config).is_file():
                 return dict(kept)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         pass  # no decision yet, or a damaged one: make it anew
     return prepare(folder)
 

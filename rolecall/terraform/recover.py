@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from rolecall.files import read_regular
 from rolecall.problems import Exit, Problem
 
 #: Resource types that AWS refuses to create twice; the others that the constructs make
@@ -67,7 +68,8 @@ def declared_resources(synthesized: Path) -> tuple[Declared, ...]:
     Raises `Problem` where there is none, or where it is not what cdktf writes.
     """
     try:
-        document = json.loads(synthesized.read_text(encoding="utf-8"))
+        with read_regular(synthesized) as file:
+            document = json.loads(file.read())
         resources = document.get("resource", {})
         defaults = _default_tags(document)
         return tuple(
@@ -85,7 +87,7 @@ def declared_resources(synthesized: Path) -> tuple[Declared, ...]:
         raise Problem(f"{synthesized} is not there: run `cdktf synth` first.") from None
     except OSError as error:
         raise Problem(f"{synthesized} cannot be read: {error.strerror}.") from None
-    except (ValueError, AttributeError, KeyError, TypeError) as error:
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
         raise Problem(
             f"{synthesized} is not a stack that cdktf wrote ({type(error).__name__}): "
             "remove cdktf.out and run `cdktf synth` again."

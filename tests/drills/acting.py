@@ -10,11 +10,12 @@ import select
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 
 from rolecall.cli.main import COMMANDS, main
 from tests.drills.stage import Act, Stage
@@ -68,7 +69,12 @@ def load() -> None:
 
 
 def act(
-    stage: Stage, command: Act, prepare: Callable[[], object] = lambda: None, **changed: str | None
+    stage: Stage,
+    command: Act,
+    prepare: Callable[[], object] = lambda: None,
+    *,
+    seconds: int = _SECONDS,
+    changed: Mapping[str, str | None] = MappingProxyType({}),
 ) -> Acted:
     """Run a command in the stage's folder; `prepare` runs in its process, just before."""
     reading, writing = zip(os.pipe(), os.pipe(), strict=True)
@@ -94,7 +100,7 @@ def act(
     for descriptor in writing:
         os.close(descriptor)
     signal.signal(signal.SIGALRM, lambda *_: os.killpg(child, signal.SIGKILL))
-    signal.alarm(_SECONDS)
+    signal.alarm(seconds)
     out, err = _read(reading)
     _, status = os.waitpid(child, 0)
     signal.alarm(0)
@@ -118,7 +124,7 @@ def _read(pipes: Sequence[int]) -> list[str]:
     return [read[pipe].decode("utf-8", "replace") for pipe in pipes]
 
 
-def _become(stage: Stage, streams: Sequence[int], changed: dict[str, str | None]) -> None:
+def _become(stage: Stage, streams: Sequence[int], changed: Mapping[str, str | None]) -> None:
     os.environ.clear()
     whole: dict[str, str | None] = {**stage.variables, **changed}
     os.environ.update({name: value for name, value in whole.items() if value is not None})

@@ -90,7 +90,7 @@ def drill(stage: Stage, kind: str) -> Told:
             variable: value and value.replace("{stage}", str(stage.folder))
             for variable, value in VARIABLES.get(kind, {}).items()
         }
-        ended = act(stage, command, prepare, **changed)
+        ended = act(stage, command, prepare, changed=changed)
         told.runs += 1
         if "Traceback" in ended.err or ended.code not in _CODES:
             told.found(name, f"ended with {ended.code}: {ended.err[-600:]}")

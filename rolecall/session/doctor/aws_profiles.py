@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rolecall.files import read_regular
 from rolecall.session.doctor.machine import Machine
 from rolecall.session.ini_lines import IniLines, Section, UnreadableError, parsed
 
@@ -36,7 +37,7 @@ class WrittenProfile:
 def read(path: Path) -> AwsFile:
     """The file; an empty one where there is none."""
     try:
-        with path.open("rb") as file:
+        with read_regular(path) as file:
             content = file.read(_LARGEST)
     except FileNotFoundError:
         return AwsFile(path)

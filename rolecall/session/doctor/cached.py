@@ -7,6 +7,7 @@ from shlex import quote
 from typing import Any
 
 from rolecall.embedded_token import is_embedded
+from rolecall.files import read_regular
 from rolecall.session.doctor.finding import Finding, Level
 from rolecall.session.doctor.machine import Machine
 
@@ -31,7 +32,7 @@ def check(machine: Machine) -> Iterator[Finding]:
 
 def _of(path: Path, *, shared: bool) -> Iterator[Finding]:
     try:
-        with path.open("rb") as file:
+        with read_regular(path) as file:
             content: Any = json.loads(file.read(_LARGEST))
         if not isinstance(content, dict):
             raise ValueError
