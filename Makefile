@@ -16,7 +16,7 @@ export PIPENV_NOSPIN := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: corpora audit sbom mutants fuzz stateful conformance help setup demo review package example site test check format portability bench soak lock clean
+.PHONY: drills corpora audit sbom mutants fuzz stateful conformance help setup demo review package example site test check format portability bench soak lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -108,6 +108,10 @@ audit: setup ## what is known against the locked packages: PyPI's and npm's advi
 
 sbom: setup ## what the wheel is made of, as CycloneDX, into dist/sbom
 	@$(BIN)/python scripts/hardening/supply_chain.py sbom
+
+# Some of them only: make drills ONLY='disk or homes'.
+drills: setup ## failure drills, long: full disks, killed writers, crashed deploys; a table of what happened
+	@$(BIN)/python scripts/hardening/drills.py $(if $(ONLY),--only '$(ONLY)')
 
 format: setup ## lay out the code
 	$(BIN)/ruff check --fix .
