@@ -44,24 +44,31 @@ class Call(Case):
 class Raw(Case):
     """A form as it stands, sent to STS: what no SDK would send. `form` are pairs, so that a
     parameter can be given twice; `{role}` is a role that trusts alice, `{external}` one that
-    wants her to say x1. `caller` None: without a signature."""
+    wants her to say x1, `{address}` one that wants the address 203.0.113.7. `caller` None:
+    without a signature. `scope`: the service that the signature is for."""
 
     form: tuple[tuple[str, str], ...] = ()
     caller: str | None = "alice"
     body: str = ""
+    scope: str = "sts"
+    headers: tuple[tuple[str, str], ...] = ()
 
     def ask(self, world: World) -> Answer:
-        roles = {"{role}": world.plain_role, "{external}": world.external_role}
+        roles = {
+            "{role}": world.plain_role,
+            "{external}": world.external_role,
+            "{address}": world.address_role,
+        }
         text = self.body or urlencode(self.form, safe="{}")
         for name, arn in roles.items():
             text = text.replace(name, quote(arn, safe=""))
         role = roles["{external}" if "{external}" in repr(self) else "{role}"]
         body = text.encode()
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        headers = {"Content-Type": "application/x-www-form-urlencoded", **dict(self.headers)}
         url = world.server.url + "/"
         if self.caller is not None:
             signed = AWSRequest("POST", url, data=body, headers=headers)
-            SigV4Auth(_keys(world, self.caller), "sts", "eu-central-1").add_auth(signed)
+            SigV4Auth(_keys(world, self.caller), self.scope, "eu-central-1").add_auth(signed)
             headers = dict(signed.headers.items())
         request = urllib.request.Request(url, body, headers)
         try:

@@ -26,6 +26,7 @@ TOPICS = (
     "mfa",
     "session_use",
     "session_limits",
+    "moments",
     "recreated",
     "taken_back",
     "requests",

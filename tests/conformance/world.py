@@ -12,7 +12,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 from rolecall.local.oidc.keys import forget_keys
-from tests.conformance.documents import allow, deny, given, policy
+from tests.conformance.documents import allow, deny, given, policy, trusts
 from tests.local.conftest import CloudServer, running_cloud
 from tests.local.oidc.issuer import Issuer
 from tests.local.oidc.world import OidcWorld
@@ -76,23 +76,23 @@ class World:
     @property
     def plain_role(self) -> str:
         """The ARN of a role that trusts alice, tags and source identity included."""
-        if "role-plain" not in self.arns:
-            trust = {"Effect": "Allow", "Principal": {"AWS": "@alice"}, "Action": "sts:*"}
-            self.arns["role-plain"] = self.role(HOME, trust, name="plain")["Arn"]
-        return self.arns["role-plain"]
+        return self._standing("plain")
 
     @property
     def external_role(self) -> str:
         """The ARN of a role that wants the external ID x1 of alice."""
-        if "role-external" not in self.arns:
-            trust = {
-                "Effect": "Allow",
-                "Principal": {"AWS": "@alice"},
-                "Action": "sts:AssumeRole",
-                **given("StringEquals", sts__ExternalId="x1"),
-            }
-            self.arns["role-external"] = self.role(HOME, trust, name="external")["Arn"]
-        return self.arns["role-external"]
+        return self._standing("external", given("StringEquals", sts__ExternalId="x1"))
+
+    @property
+    def address_role(self) -> str:
+        """The ARN of a role that wants alice to call from an address that is not ours."""
+        return self._standing("address", given("IpAddress", aws__SourceIp="203.0.113.7"))
+
+    def _standing(self, name: str, condition: Any = None) -> str:
+        if f"role-{name}" not in self.arns:
+            trust = trusts("@alice", "sts:*", **(condition or {}))
+            self.arns[f"role-{name}"] = self.role(HOME, trust, name=name)["Arn"]
+        return self.arns[f"role-{name}"]
 
     def managed_policy(self, document: str) -> str:
         """The ARN of a managed policy of HOME; one for a document."""

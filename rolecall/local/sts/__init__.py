@@ -30,6 +30,7 @@ _UNSIGNED: dict[str, Callable[[ApiCall, "Cloud"], ApiReply]] = {
     "AssumeRoleWithWebIdentity": assume_role_with_web_identity,
     "AssumeRoleWithSAML": assume_role_with_saml,
 }
+_VERSION = "2011-06-15"
 _NOT_OFFERED = frozenset(
     {"AssumeRoot", "DecodeAuthorizationMessage", "GetDelegatedAccessToken", "GetWebIdentityToken"}
 )
@@ -52,6 +53,7 @@ def handle(call: ApiCall, identity: Identity | None, cloud: "Cloud") -> ApiReply
     """
     if call.service != "sts":
         return None
+    _check_version(call)
     unsigned = _UNSIGNED.get(call.action)
     if unsigned is not None:
         return unsigned(call, cloud)
@@ -67,12 +69,22 @@ def handle(call: ApiCall, identity: Identity | None, cloud: "Cloud") -> ApiReply
                 403,
                 f"the embedded AWS does not offer {call.action}",
             )
-        version = call.params.get("Version", "2011-06-15")
-        raise AwsError(
-            "InvalidAction", f"Could not find operation {call.action} for version {version}"
-        )
+        raise _no_operation(call)
     _refuse_beyond_credentials(call, identity)
     return operation(call, identity, cloud)
+
+
+def _check_version(call: ApiCall) -> None:
+    """STS has one version; a call of another one, or of none, finds no operation."""
+    if call.params.get("Version") != _VERSION:
+        raise _no_operation(call)
+
+
+def _no_operation(call: ApiCall) -> AwsError:
+    version = call.params.get("Version") or "NO_VERSION_SPECIFIED"
+    return AwsError(
+        "InvalidAction", f"Could not find operation {call.action} for version {version}"
+    )
 
 
 def check_alive(identity: Identity, cloud: "Cloud") -> None:

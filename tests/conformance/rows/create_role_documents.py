@@ -172,6 +172,19 @@ ROWS: list[Case] = [
           {**EC2, "Condition": {"StringIs": {"aws:username": "x"}}}, SYNTAX),
     *both("an operator in another case", OPERATORS,
           {**EC2, "Condition": {"stringequals": {"aws:username": "x"}}}),
+    *both("a condition that is empty", CONDITION, {**EC2, "Condition": {}}),
+    *both("a value that is null", CONDITION,
+          {**EC2, "Condition": {"StringEquals": {"sts:ExternalId": None}}}, None),
+    *both("a value that is an object", CONDITION,
+          {**EC2, "Condition": {"StringEquals": {"sts:ExternalId": {"a": "b"}}}}, None),
+    *both("one key twice in two cases", CONDITION, policy(EC2).replace(
+        '"Effect"', '"Condition": {"StringEquals": {"sts:ExternalId": "a", '
+                    '"STS:externalid": "b"}}, "Effect"'), None),
+    *both("an operator twice", CONDITION, policy(EC2).replace(
+        '"Effect"', '"Condition": {"StringEquals": {"sts:ExternalId": "a"}, '
+                    '"StringEquals": {"aws:username": "b"}}, "Effect"'), None),
+    *both("a truth value that is none of a text", OPERATORS,
+          {**EC2, "Condition": {"Bool": {"aws:MultiFactorAuthPresent": True}}}),
     *both("a condition that is a list", CONDITION, {**EC2, "Condition": []}, SYNTAX),
     *both("a number that is none", OPERATORS,
           {**EC2, "Condition": {"NumericLessThan": {"aws:MultiFactorAuthAge": "soon"}}}, SYNTAX),

@@ -4,7 +4,7 @@ from tests.conformance.assume_role import denied
 from tests.conformance.aws_call import Raw
 from tests.conformance.case import Case, Expected, invalid
 from tests.conformance.documents import allow, policy
-from tests.conformance.pages import ASSUME, EXTERNAL, SESSION, SOURCE, STS_ERRORS, TAGS
+from tests.conformance.pages import ASSUME, EXTERNAL, KEYS, SESSION, SOURCE, STS_ERRORS, TAGS
 
 VERSION_OF_STS = ("Version", "2011-06-15")
 ASK = (
@@ -27,6 +27,20 @@ ROWS: list[Case] = [
         (("Action", "assumerole"), *ASK[1:])),
     Raw("an operation with a space after it", STS_ERRORS, ("InvalidAction", None),
         (("Action", "AssumeRole "), *ASK[1:])),
+    Raw("a version of another service", STS_ERRORS,
+        ("InvalidAction", "Could not find operation AssumeRole for version 2010-05-08"),
+        (ASK[0], ("Version", "2010-05-08"), *ASK[2:])),
+    Raw("no version", STS_ERRORS, ("InvalidAction", None), (ASK[0], *ASK[2:])),
+    Raw("a signature for another service", STS_ERRORS, ("InvalidAction", None), ASK, scope="iam"),
+    Raw("an operation of IAM with a signature for STS", STS_ERRORS, ("InvalidAction", None),
+        (("Action", "CreateRole"), ("Version", "2010-05-08"), ("RoleName", "r"),
+         ("AssumeRolePolicyDocument", NARROW))),
+    Raw("another address", KEYS, ("AccessDenied", None), form=(
+        *ASK[:2], ("RoleArn", "{address}"), ASK[3])),
+    Raw("another address, said by a header", KEYS, ("AccessDenied", None), form=(
+        *ASK[:2], ("RoleArn", "{address}"), ASK[3]),
+        headers=(("X-Forwarded-For", "203.0.113.7"), ("Forwarded", "for=203.0.113.7"),
+                 ("X-Real-Ip", "203.0.113.7"))),
     Raw("no operation", STS_ERRORS, ("InvalidAction", None), ASK[1:]),
     Raw("a parameter in another case is none", ASSUME, invalid(None, "roleArn", "not be null"),
         (*ASK[:2], ("rolearn", "{role}"), ASK[3])),

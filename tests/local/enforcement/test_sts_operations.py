@@ -180,7 +180,7 @@ def test_a_root_user_may_not_assume_a_role(people: People) -> None:
         service="sts",
         region="us-east-1",
         action="AssumeRole",
-        params={"RoleArn": role, "RoleSessionName": "s1"},
+        params={"Version": "2011-06-15", "RoleArn": role, "RoleSessionName": "s1"},
         signed=SignedWith("AKIA", "", "", "sts", (), "", None),
         source_ip="127.0.0.1",
         environ={},
