@@ -142,8 +142,12 @@ def signed_headers(
     chain: list[Certificate] | None = None,
     query: dict[str, str] | None = None,
     moment: datetime | None = None,
+    called: str | None = None,
 ) -> dict[str, str]:
-    """The headers of CreateSession, as AWS's credential helper makes them."""
+    """The headers of CreateSession, as AWS's credential helper makes them.
+
+    called: the kind of the key that they name, where that is to be another than the key's.
+    """
     date = (moment or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
     kind = "RSA" if isinstance(certificate.key, rsa.RSAPrivateKey) else "ECDSA"
     headers = {
@@ -166,7 +170,7 @@ def signed_headers(
             sha256(body).hexdigest(),
         )
     )
-    algorithm = f"AWS4-X509-{kind}-SHA256"
+    algorithm = f"AWS4-X509-{called or kind}-SHA256"
     scope = f"{date[:8]}/{region}/rolesanywhere/aws4_request"
     text = "\n".join((algorithm, date, scope, sha256(canonical.encode()).hexdigest())).encode()
     if kind == "RSA":

@@ -62,7 +62,9 @@ class Site:
         self, certificate: Certificate, *, headers: Any = None, query: Any = None, **more: Any
     ) -> Answer:
         """Call CreateSession. `headers` changes those that were signed."""
-        signing = {key: more.pop(key) for key in ("chain", "moment", "region") if key in more}
+        signing = {
+            key: more.pop(key) for key in ("chain", "moment", "region", "called") if key in more
+        }
         given = {} if query else self.wish(**more)
         body = json.dumps(given).encode()
         server = self.world.server.server
@@ -278,6 +280,49 @@ def test_signatures_that_are_not_good(site: Site) -> None:
     }
     for why, answer in answers.items():
         assert (answer.status, answer.code) == (403, "AccessDeniedException"), why
+
+
+@pytest.mark.parametrize("curve", [ec.SECP256R1(), ec.SECP384R1()], ids=["P-256", "P-384"])
+def test_a_key_of_a_curve_is_held_to_its_signature(site: Site, curve: ec.EllipticCurve) -> None:
+    certificate, _ = site.authority.issue(key=ec.generate_private_key(curve))
+    assert site.ask(certificate).session
+    thief = Certificate(certificate.x509, ec.generate_private_key(curve))
+    assert site.ask(thief).code == "AccessDeniedException"
+    assert site.ask(certificate, headers={"content-type": "text/plain"}).status == 403
+
+
+def test_a_signature_is_of_the_kind_that_it_names(site: Site) -> None:
+    certificate, _ = site.authority.issue()
+    curved, _ = site.authority.issue(key=ec.generate_private_key(ec.SECP256R1()))
+    for one, called in ((certificate, "ECDSA"), (curved, "RSA")):
+        answer = site.ask(one, called=called)
+        assert (answer.status, answer.code) == (403, "AccessDeniedException")
+        assert "a key of another kind" in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Credential=", "Credential=1"),
+        ("content-type;host;", "host;content-type;"),
+        ("content-type;host;", "content-type;host;host;"),
+        ("content-type;host;", "content-type;"),
+        ("x-amz-date;", ""),
+        (";x-amz-x509,", ","),
+        (";x-amz-x509,", ";x-amz-x509;x-other,"),
+        ("Signature=", "Signature=0"),
+        ("Signature=", "Signature=00"),
+    ],
+)
+def test_what_was_signed_is_said_exactly(site: Site, old: str, new: str) -> None:
+    certificate, _ = site.authority.issue()
+    server = site.world.server.server
+    body = json.dumps(site.wish()).encode()
+    headers = signed_headers(f"127.0.0.1:{server.port}", REGION, certificate, body)
+    assert old in headers["authorization"]
+    changed = headers["authorization"].replace(old, new, 1)
+    answer = site.ask(certificate, headers={"authorization": changed})
+    assert (answer.status, answer.code) == (403, "AccessDeniedException")
 
 
 def test_headers_that_nobody_would_send(site: Site) -> None:
