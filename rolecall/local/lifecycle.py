@@ -37,6 +37,11 @@ START_TIMEOUT = 30.0
 #: How long a stop may take (it saves the state), in seconds.
 STOP_TIMEOUT = 15.0
 
+#: For glibc, where it is the C library. By itself it raises the size from which memory is
+#: given back with each large block that is freed, and keeps a pool for every thread: one
+#: upload of megabytes for each of them, and the server never gets smaller again.
+_MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072"}
+
 Say = Callable[[str], None]
 
 
@@ -322,13 +327,17 @@ def _report(ready: int) -> dict[str, Any] | None:
 
 
 def server_environment() -> dict[str, str]:
-    """The server's environment: nothing of a user's AWS settings may reach moto or botocore."""
+    """The server's environment: nothing of a user's AWS settings may reach moto or botocore.
+
+    And memory that large requests took is given back (`_MEMORY`).
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("AWS_", "MOTO_", "BOTO_", "S3_", "TEST_"))
     }
     return {
+        **_MEMORY,
         **kept,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,

@@ -104,3 +104,11 @@ def test_a_server_that_is_too_busy_to_answer_was_started_all_the_same(
     assert made
     assert lifecycle.find(run_dir) == running
     assert lifecycle.down(run_dir, lambda _: None)
+
+
+def test_memory_of_large_requests_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`make soak` shows it; here, that the server is told so, and that a user's word counts."""
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+    monkeypatch.setenv("MALLOC_MMAP_THRESHOLD_", "65536")
+    given = lifecycle.server_environment()
+    assert (given["MALLOC_ARENA_MAX"], given["MALLOC_MMAP_THRESHOLD_"]) == ("2", "65536")
