@@ -71,9 +71,9 @@ class Server:
             self.kills += 1
             pid = self.pid
             self.phase.set(f"killing-{self.restarts + 1}-{self.kills}")
+            kept_until = time.monotonic() - self._age_of_the_one_before()
             os.kill(pid, signal.SIGKILL)
             begin = time.monotonic()
-            kept_until = begin - self._age("snapshot.previous")
         else:
             self.down()
             kept_until = time.monotonic()
@@ -82,9 +82,19 @@ class Server:
         self.away.append(("SIGKILL" if kill else "down", time.monotonic() - begin))
         return Stop(begin, kept_until)
 
-    def _age(self, name: str) -> float:
-        """How long ago a file of the state was written, in seconds."""
-        return time.time() - (self.run_dir.state / name).stat().st_mtime
+    def _age_of_the_one_before(self) -> float:
+        """How long ago the snapshot before the newest was written, in seconds.
+
+        The newest one began after that. While the next is put in its place, both names are
+        the newest's for a moment; that says nothing of when it began.
+        """
+        newest, before = (self.run_dir.state / n for n in ("snapshot", "snapshot.previous"))
+        for _ in range(1000):
+            facts = before.stat()
+            if not os.path.samestat(facts, newest.stat()):
+                return time.time() - facts.st_mtime
+            time.sleep(0.005)
+        return float("inf")
 
     @property
     def pid(self) -> int:

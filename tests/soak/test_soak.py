@@ -1,5 +1,7 @@
 """The soak of `make soak` in a few seconds, and what it would notice."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from scripts.hardening.soak_crew import STORIES, Teller
 from scripts.hardening.soak_figures import fitted
 from scripts.hardening.soak_ledger import Bookkeeper
 from scripts.hardening.soak_run import soak
-from scripts.hardening.soak_server import Sample, Stop
+from scripts.hardening.soak_server import Sample, Server, Stop
 from scripts.hardening.soak_world import World, world_at
 
 
@@ -116,3 +118,23 @@ def test_a_hole_in_the_ledger_is_noticed(
     monkeypatch.setattr(Bookkeeper, "read", lambda *_: there)
     told = list(keeper.problems(client, Stop(moment=10.0, kept_until=9.0)))
     assert [each.partition(":")[0] for each in told] == ([word] if word else [])
+
+
+def test_a_snapshot_with_both_names_does_not_say_when_it_began(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Server(tmp_path, 1, Phase(tmp_path / "phase"))
+    state = server.run_dir.state
+    state.mkdir(parents=True)
+    before, newest = state / "snapshot.previous", state / "snapshot"
+    newest.write_text("newest")
+    before.hardlink_to(newest)
+
+    def the_next_comes(_seconds: float) -> None:
+        fresh = state / "snapshot.new"
+        fresh.write_text("next")
+        os.utime(before, (time.time() - 60, time.time() - 60))
+        fresh.replace(newest)
+
+    monkeypatch.setattr(time, "sleep", the_next_comes)
+    assert 60 <= server._age_of_the_one_before() < 3600
