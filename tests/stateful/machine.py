@@ -13,7 +13,7 @@ from tests.stateful.people import People
 from tests.stateful.policies import Policies
 from tests.stateful.roles import Roles
 from tests.stateful.sessions import Sessions
-from tests.stateful.vocabulary import ACCOUNTS, ADMINISTRATOR, Says, Trusts, actions_of
+from tests.stateful.vocabulary import ACCOUNTS, ADMINISTRATOR, Says, Trusts, Who, actions_of
 from tests.stateful.world import OverHttp
 
 _PROBES = ("ListUsers", "ListRoles", "GetUser", "GetRole", "buckets", "buckets", "tables")
@@ -38,6 +38,11 @@ class EmbeddedAws(People, Policies, Roles, Sessions):
             self.create_oidc_provider(0, account, "client")
             self.create_saml_provider(0, account, "acme")
             self.create_role(0, account, "red", "/", (*OPEN, *trusts), 3600, ())
+            named = (
+                Trusts("Allow", Who("user", name="ann")),
+                Trusts("Allow", Who("role", name="red")),
+            )
+            self.create_role(0, account, "blue", "/", named, 3600, ())
             self.assume_plainly(0, account, "red", "one")
             self.put(0, account, ("Role", "red"), "own", says)
 

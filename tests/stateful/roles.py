@@ -118,10 +118,12 @@ class Roles(Base):
 
     @rule(where=ACCOUNT, name=ROLES, again=st.booleans())
     def clear_and_delete_role(self, where: str, name: str, again: bool) -> None:
-        admin, account = self.actor(0, where)
-        role = account.roles.get(name)
-        if role is None:
+        roles = [role for each in self.model.accounts.values() for role in each.roles.values()]
+        if not roles:
             return
+        role = min(roles, key=lambda each: (each.account != where, each.name != name))
+        where, name = role.account, role.name
+        admin, account = self.actor(0, where)
         for policy in list(role.inline):
             self.iam(admin, "DeleteRolePolicy", {"RoleName": name, "PolicyName": policy})
             del role.inline[policy]
