@@ -4,15 +4,18 @@ Each position of each pattern is a bit of one number, so that a step of all of t
 few operations on integers. States are made when the search reaches them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush
+from itertools import chain
 
 from rolecall.policy.compare.budget import Budget
 from rolecall.policy.compare.patterns import Pattern, Symbol
 
 # Characters that stand for all those which no pattern mentions, the most readable first.
 _PREFERRED = "xyzwvutsrqponmlkjihgfedcba0123456789XYZABCDEFGHIJKLMNOPQRSTUVW-_.@=,+/: !"
-_RESERVE = "".join(map(chr, range(0x100, 0x180)))
+# Then letters of other alphabets: the first few always, the rest only if those are mentioned.
+_RESERVE = range(0x100, 0xD800)
+_LAST_OF_POOL = chr(0x17F)
 
 
 class Automaton:
@@ -82,22 +85,30 @@ class Automaton:
         self._texts.append(text)
 
     def _unmentioned(self) -> tuple[str, ...]:
-        """One character for each way in which unmentioned characters can differ."""
-        pool = _PREFERRED if self._charset is None else self._charset
-        if self._charset is None:
-            pool += _RESERVE
-        elif "x" in pool:
-            pool = "x" + pool
+        """One character for each way in which unmentioned characters can differ.
+
+        Where every character of a kind is mentioned by some pattern or other, no single one
+        stands for the rest: then all of them.
+        """
+        charset = self._charset
+        pool: Iterable[str] = chain(_PREFERRED, *self._groups)
+        if charset is not None:
+            pool = "x" + charset if "x" in charset else charset
+        if charset is None or chr(_RESERVE.start) in charset:
+            pool = chain(pool, (c for c in map(chr, _RESERVE) if charset is None or c in charset))
         chosen: dict[tuple[bool, ...], str] = {}
+        mentioned: dict[tuple[bool, ...], dict[str, None]] = {}
+        outside = (False,) * len(self._groups)
         for character in pool:
-            if character in self._explicit or character in self._not:
-                continue
             signature = tuple(character in group for group in self._groups)
-            if signature not in chosen:
+            if character in self._explicit or character in self._not:
+                mentioned.setdefault(signature, {})[character] = None
+            elif signature not in chosen:
                 chosen[signature] = character
-                if not self._groups:
-                    break
-        return tuple(chosen.values())
+            if outside in chosen and (not self._groups or character == _LAST_OF_POOL):
+                break
+        crowded = (each for kind, each in mentioned.items() if kind not in chosen)
+        return (*chosen.values(), *chain.from_iterable(crowded))
 
     def _move(self, character: str) -> tuple[int, int]:
         found = self._moves.get(character)

@@ -68,3 +68,30 @@ def test_a_budget_that_is_too_small_leaves_it_open() -> None:
     comparison = compare(*change, budget=20)
     assert comparison.verdict is Outcome.UNDECIDED
     assert "budget" in comparison.undecided[0].why
+
+
+def test_policies_that_mention_every_character_hide_nothing() -> None:
+    """A text of letters that all stand elsewhere in the policies is found as well."""
+
+    def policy(key: str, letters: str, *, wider: bool) -> PolicyDocument:
+        allow = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::444455556666:role/hop"},
+                 "Action": "sts:*"}  # fmt: skip
+        middle = len(letters) // 2
+        listed = {
+            **allow,
+            "Condition": {"StringEquals": {key: [letters[:middle], letters[middle:]]}},
+        }
+        more = {"StringLike": {key: "??"}, "StringNotLike": {key: "*x*"}}
+        statements = [listed, {**allow, "Condition": more}] if wider else [listed]
+        return PolicyDocument.parse({"Version": "2012-10-17", "Statement": statements})
+
+    name = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+=,.@-"
+    for key, letters in (
+        ("sts:ExternalId", f"{name}:/"),
+        ("sts:RoleSessionName", name),
+        ("aws:PrincipalTag/team", f"{name}:/ "),
+        ("custom:thing", "".join(map(chr, range(0x21, 0x180)))),
+    ):
+        narrow, wide = (policy(key, letters, wider=wider) for wider in (False, True))
+        assert compare(narrow, wide).verdict is Outcome.WIDER
+        assert compare(wide, narrow).verdict is Outcome.NARROWER

@@ -1,0 +1,86 @@
+"""What is known of the role: its ARN, its account, or nothing."""
+
+import pytest
+
+from rolecall.policy import PolicyDocument, PolicyError
+from rolecall.policy.compare import Comparison, Outcome, compare
+from tests.policy.compare.labelled import OTHER, OWN, aws, policy, service
+
+ROLE = f"arn:aws:iam::{OWN}:role/ops/deployer"
+BOB = f"arn:aws:iam::{OTHER}:user/bob"
+
+
+def gains(document: PolicyDocument, **known: str) -> Comparison:
+    return compare([], document, **known)  # type: ignore[arg-type]
+
+
+def test_a_witness_asks_for_the_role_itself() -> None:
+    for document in (policy(aws(BOB)), policy(service("ec2.amazonaws.com")), policy(aws("*"))):
+        for each in gains(document, role_arn=ROLE).gains:
+            assert each.witness.attempt.role_arn == ROLE
+    named = gains(policy(aws(BOB)), account=OWN).gains[0]
+    assert named.witness.attempt.role_arn == f"arn:aws:iam::{OWN}:role/the-role"
+    unknown = gains(policy(aws("*"))).gains[0]
+    attempt = unknown.witness.attempt
+    assert attempt.role_arn == f"arn:aws:iam::{attempt.caller.account}:role/the-role"
+
+
+def test_a_role_of_another_partition_is_out_of_reach() -> None:
+    china = "arn:aws-cn:iam::111122223333:role/deployer"
+    assert gains(policy(aws(BOB)), role_arn=china).verdict is Outcome.SAME
+    assert gains(policy(aws(BOB)), role_arn=ROLE).verdict is Outcome.WIDER
+    assert gains(policy(service("ec2.amazonaws.com")), role_arn=china).verdict is Outcome.WIDER
+    there = policy(aws("arn:aws-cn:iam::444455556666:user/li"))
+    assert gains(there, role_arn=china).verdict is Outcome.WIDER
+    assert gains(there, role_arn=ROLE).verdict is Outcome.SAME
+    # An account by its id is that of the role's partition.
+    by_id = gains(policy(aws(OTHER)), role_arn=china).gains[0]
+    assert by_id.witness.attempt.caller.arn.startswith("arn:aws-cn:iam::")
+
+
+def test_a_statement_that_names_resources_needs_the_role() -> None:
+    here = policy({**aws(OTHER), "Resource": ROLE})
+    assert gains(here, role_arn=ROLE).verdict is Outcome.WIDER
+    assert gains(here, role_arn=ROLE + "2").verdict is Outcome.SAME
+    open_ = gains(here, account=OWN)
+    assert {(each.who, each.gain) for each in open_.undecided} == {
+        ("every caller", True), ("every caller", False)
+    }  # fmt: skip
+    assert {each.why for each in open_.undecided} == {
+        "a statement names resources, the role is unknown"
+    }
+    any_role = policy({**aws(OTHER), "Resource": "*"})
+    assert gains(any_role, account=OWN).undecided == ()
+    but = policy({**aws(OTHER), "NotResource": ROLE})
+    assert gains(but, role_arn=ROLE).verdict is Outcome.SAME
+    assert gains(but, account=OWN).undecided
+
+
+def test_what_is_no_role_is_refused() -> None:
+    for text in ("", "role", "arn:aws:iam::1:"[:-1]):
+        with pytest.raises(PolicyError, match="is not an ARN"):
+            gains(policy(aws(OTHER)), role_arn=text)
+
+
+def test_documents_of_one_side_are_in_force_together() -> None:
+    one, two = policy(aws(OTHER)), policy(service("ec2.amazonaws.com"))
+    both = policy(aws(OTHER), service("ec2.amazonaws.com"))
+    assert compare([one, two], both, account=OWN).verdict is Outcome.SAME
+    assert compare([one], [one, two], account=OWN).verdict is Outcome.WIDER
+    old = PolicyDocument(two.statements, "2008-10-17")
+    with pytest.raises(PolicyError, match="two versions"):
+        compare([one, old], one)
+    assert compare(PolicyDocument(one.statements, "2008-10-17"), one).verdict is Outcome.SAME
+
+
+def test_whoever_is_denied_and_not_known_yet_is_left_open_both_ways() -> None:
+    allow = aws("*", "sts:*")
+    deny = {**aws("${aws_iam_role.ci.arn}", "sts:*"), "Effect": "Deny"}
+    found = compare(policy(allow), policy(allow, deny), account=OWN)
+    whom = "${aws_iam_role.ci.arn}"
+    told = {(each.who, each.gain, each.why) for each in found.undecided}
+    assert {
+        (f"whoever {whom} denies", gain, f"it is not known yet whom {whom} means")
+        for gain in (True, False)
+    } <= told
+    assert compare(policy(allow, deny), policy(deny, allow), account=OWN).verdict is Outcome.SAME
