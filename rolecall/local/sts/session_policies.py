@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rolecall.local.api import AwsError
 from rolecall.local.directory import Directory
 from rolecall.local.sts.parameters import Parameters
-from rolecall.policy import PolicyDocument, PolicyError
+from rolecall.policy import CompiledPolicy, PolicyDocument, PolicyError
 
 _MOST_ARNS = 10
 _PLAIN_LIMIT = 2048
@@ -58,12 +58,18 @@ def check(policies: SessionPolicies, account: str, directory: Directory) -> None
     for text in policies.inline or ():
         try:
             document = PolicyDocument.parse(text)
+            # What cannot be evaluated would deny everything later on; say so now.
+            CompiledPolicy(document)
         except PolicyError as error:
             raise _malformed(text, error) from None
         for statement in document.statements:
             if statement.principals is not None or statement.not_principals is not None:
                 raise AwsError(
                     "MalformedPolicyDocument", "Policy document should not specify a principal."
+                )
+            if not statement.resources and not statement.not_resources:
+                raise AwsError(
+                    "MalformedPolicyDocument", "Policy statement must contain resources."
                 )
     for arn in policies.arns or ():
         if directory.managed_policy(account, arn) is None:

@@ -1,9 +1,10 @@
 """Session policies that AssumeRole takes."""
 
-from tests.conformance.assume_role import AssumeRole
+from tests.conformance.assume_role import AssumeRole, denied
 from tests.conformance.case import Case, invalid
-from tests.conformance.documents import allow, policy
-from tests.conformance.pages import SESSION
+from tests.conformance.documents import allow, policy, trusts
+from tests.conformance.pages import ACTION, EFFECT, GRAMMAR, LOGIC, OPERATORS, SESSION, VARIABLES
+from tests.conformance.world import HOME, OTHER
 
 ROWS: list[Case] = [
     AssumeRole("session policy", SESSION, params={"Policy": policy(allow("s3:*"))}),
@@ -51,4 +52,50 @@ ROWS: list[Case] = [
         invalid("[11 ARNs]", "policyArns", "have length less than or equal to 10"),
         params={"PolicyArns": [{"arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}] * 11},
     ),
-]
+    *(
+        AssumeRole(name, page, ("MalformedPolicyDocument", message), params={"Policy": text})
+        for name, page, message, text in (
+            ("session policy without a resource", SESSION,
+             "Policy statement must contain resources.",
+             policy({"Effect": "Allow", "Action": "s3:*"})),
+            ("session policy with a variable that is not closed", VARIABLES, None,
+             policy(allow("s3:*", "arn:aws:s3:::bucket/${aws:username"))),
+            ("session policy with an unknown operator", OPERATORS, "Syntax errors in policy.",
+             policy(allow("s3:*", Condition={"StringIs": {"aws:username": "x"}}))),
+            ("session policy with an element twice", GRAMMAR, None,
+             policy(allow("s3:*")).replace('"Action"', '"Action": "s3:Get*", "Action"')),
+            ("session policy with an Effect in another case", EFFECT, "Syntax errors in policy.",
+             policy({**allow("s3:*"), "Effect": "allow"})),
+            ("session policy with NotPrincipal", SESSION,
+             "Policy document should not specify a principal.",
+             policy({**allow("s3:*"), "NotPrincipal": {"AWS": HOME}})),
+            ("session policy with an action without service", ACTION, None,
+             policy(allow("GetObject"))),
+            ("session policy that is a list", GRAMMAR, "Syntax errors in policy.",
+             f"[{policy(allow('s3:*'))}]"),
+            ("session policy without statements", GRAMMAR, "Syntax errors in policy.", policy()),
+        )
+    ),
+    AssumeRole("session policy of 2048 characters", SESSION,
+               params={"Policy": policy(allow("s3:*")).ljust(2048)}),
+    AssumeRole("session policy that is empty", SESSION, ("ValidationError", None),
+               params={"Policy": ""}),
+    AssumeRole("session policy with a letter beyond Latin 1", SESSION, ("ValidationError", None),
+               params={"Policy": policy(allow("s3:*")).replace("s3:*", "s3:\u0430")}),
+    AssumeRole("ten managed session policies", SESSION,
+               params={"PolicyArns": [{"arn": f"arn:aws:iam::aws:policy/{name}"} for name in (
+                   "ReadOnlyAccess", "AmazonS3ReadOnlyAccess", "AmazonS3FullAccess",
+                   "IAMReadOnlyAccess", "IAMFullAccess", "AmazonSQSFullAccess",
+                   "AmazonSQSReadOnlyAccess", "AmazonSNSFullAccess", "AmazonSNSReadOnlyAccess",
+                   "AmazonEC2ReadOnlyAccess")]}),
+    AssumeRole("managed session policy of another account", SESSION,
+               ("InvalidParameterValue", None), account=OTHER,
+               params={"PolicyArns": [{"arn": f"arn:aws:iam::{HOME}:policy/s3-only"}]}),
+    AssumeRole("managed session policy of the role's account", SESSION,
+               params={"PolicyArns": [{"arn": f"arn:aws:iam::{HOME}:policy/s3-only"}]}),
+    AssumeRole("managed session policy in another case", SESSION,
+               ("InvalidParameterValue", None),
+               params={"PolicyArns": [{"arn": f"arn:aws:iam::{HOME}:policy/S3-Only"}]}),
+    AssumeRole("session policy that is malformed, by who is not trusted", LOGIC, denied(),
+               trust=trusts("@bob"), params={"Policy": "{"}),
+]  # fmt: skip
