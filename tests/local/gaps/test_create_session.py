@@ -11,7 +11,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.local.enforcement.conftest import HOME, allow, policy, refused, trust
+from tests.local.enforcement.conftest import HOME, OTHER, allow, policy, refused, trust
 from tests.local.gaps.certificates import Authority, Certificate, name, signed_headers, usage
 from tests.local.gaps.conftest import REGION, World
 
@@ -368,3 +368,63 @@ def test_what_the_call_must_say(site: Site) -> None:
     ):
         answer = site.ask(certificate, **wrong)
         assert (answer.status, answer.code) == (400, "ValidationException")
+
+
+def test_a_parameter_is_said_once(site: Site) -> None:
+    certificate, _ = site.authority.issue()
+    other = site.world.people.role("other", trust(SERVICE, ALL))
+    body = json.dumps(site.wish()).encode()
+    server = site.world.server.server
+    host = f"127.0.0.1:{server.port}"
+    for role, status in ((site.role, 201), (other, 400)):
+        query = {"roleArn": role}
+        sent = signed_headers(host, REGION, certificate, body, query=query)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        connection.request("POST", "/sessions?" + urlencode(query), body, sent)
+        assert connection.getresponse().status == status
+        connection.close()
+    assert site.ask(certificate, durationSeconds=True).code == "ValidationException"
+
+
+def test_anchor_and_profile_are_those_of_one_account(site: Site) -> None:
+    certificate, _ = site.authority.issue()
+    abroad = site.world.admin("rolesanywhere", OTHER)
+    theirs = abroad.create_trust_anchor(
+        name="theirs",
+        enabled=True,
+        source={
+            "sourceType": "CERTIFICATE_BUNDLE",
+            "sourceData": {"x509CertificateData": site.authority.pem},
+        },
+    )["trustAnchor"]["trustAnchorArn"]
+    for changed in (
+        {"trustAnchorArn": theirs},
+        {"trustAnchorArn": site.anchor.replace(HOME, OTHER)},
+        {"profileArn": site.profile.replace(HOME, OTHER)},
+        {"profileArn": site.anchor},
+        {"roleArn": site.role.replace(HOME, OTHER)},
+        {"roleArn": site.role + "-gone"},
+    ):
+        answer = site.ask(certificate, **changed)
+        assert (answer.status, answer.code) == (403, "AccessDeniedException"), changed
+    assert site.ask(certificate).session
+
+
+def test_properties_of_the_machine_can_be_demanded(site: Site) -> None:
+    certificate, _ = site.authority.issue()
+    number = site.profile.rpartition("/")[2]
+    made = site.client.create_profile(
+        name="strict", roleArns=[site.role], enabled=True, requireInstanceProperties=True
+    )["profile"]["profileArn"]
+    assert made.rpartition("/")[2] != number
+    assert site.ask(certificate, profileArn=made).code == "AccessDeniedException"
+    assert site.ask(certificate, profileArn=made, instanceProperties={"a": "b"}).session
+    assert site.ask(certificate).session
+
+
+def test_a_role_that_is_gone_is_not_given(site: Site) -> None:
+    certificate, _ = site.authority.issue()
+    iam = site.world.admin("iam")
+    iam.delete_role_policy(RoleName="workload", PolicyName="own")
+    iam.delete_role(RoleName="workload")
+    assert site.ask(certificate).code == "AccessDeniedException"
