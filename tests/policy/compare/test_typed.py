@@ -134,7 +134,6 @@ def only(*blocks: dict[str, Any]) -> list[dict[str, Any]]:
 def test_a_change_of_types(
     old: list[dict[str, Any]], new: list[dict[str, Any]], answer: str
 ) -> None:
-    sides = policy(*old), policy(*new) if new else []
-    found = compare(*sides, account=OWN)
-    assert found.verdict == answer
-    assert compare(*reversed(sides), account=OWN).verdict == _BACK.get(answer, answer)
+    before, after = policy(*old), [policy(*new)] if new else []
+    assert compare(before, after, account=OWN).verdict == answer
+    assert compare(after, before, account=OWN).verdict == _BACK.get(answer, answer)
