@@ -76,7 +76,16 @@ class Drill:
             time.sleep(0.02)
 
     def rolecall(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        return self.keys.run(str(BIN / "rolecall"), *words, cwd=self.app.folder)
+        # Ten imports, each with a provider that starts; on a busy machine that takes its time.
+        return subprocess.run(
+            [str(BIN / "rolecall"), *words],
+            env=dict(self.keys.variables),
+            cwd=self.app.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=1800,
+        )
 
     def terraform(self, *words: str) -> "subprocess.CompletedProcess[str]":
         return self.keys.run("terraform", *words, cwd=self.app.stack("tes"))
