@@ -2,7 +2,7 @@
 
 import pytest
 
-from rolecall.policy import PolicyDocument, PolicyError
+from rolecall.policy import Authorizer, PolicyDocument, PolicyError, Request
 from rolecall.policy.compare import Comparison, Outcome, compare
 from tests.policy.compare.labelled import OTHER, OWN, aws, policy, service
 
@@ -84,3 +84,51 @@ def test_whoever_is_denied_and_not_known_yet_is_left_open_both_ways() -> None:
         for gain in (True, False)
     } <= told
     assert compare(policy(allow, deny), policy(deny, allow), account=OWN).verdict is Outcome.SAME
+
+
+def test_whoever_is_named_is_nobody_else() -> None:
+    """A user by his name or by his ARN: the rest of the account does not have it."""
+    for kind in ("user", "role"):
+        arn = f"arn:aws:iam::{OTHER}:{kind}/hop"
+        deny = {**aws(arn, "sts:*"), "Effect": "Deny"}
+        by_arn = aws("*", "sts:*", effect="Deny", ArnEquals={"aws:PrincipalArn": arn})
+        one, other = policy(aws(OTHER), deny), policy(aws(OTHER), by_arn)
+        assert compare(one, other, account=OWN).verdict is Outcome.SAME
+        assert compare(other, one, account=OWN).verdict is Outcome.SAME
+        assert compare(one, policy(aws(OTHER)), account=OWN).verdict is Outcome.WIDER
+
+
+def test_kinds_of_callers_are_told_apart_by_their_type() -> None:
+    for kind, words in (("User", "any other user"), ("AssumedRole", "any other role")):
+        found = compare(
+            [], policy(aws(OTHER, StringEquals={"aws:PrincipalType": kind})), account=OWN
+        )
+        assert [each.who for each in found.gains] == [f"{words} of account {OTHER}"]
+    nobody = policy(aws(OTHER, StringEquals={"aws:PrincipalType": "Account"}))
+    assert compare([], nobody, account=OWN).verdict is Outcome.SAME
+
+
+def test_a_difference_names_its_statement_and_side() -> None:
+    named = policy(aws(OTHER, StringEquals={"sts:ExternalId": "x1"}), {**aws(BOB), "Sid": "Bob"})
+    gained, lost = compare([], named, account=OWN).gains, compare(named, [], account=OWN).losses
+    assert any(f"{BOB}: let in now (new statement Bob), for" in each.words() for each in gained)
+    assert any(
+        f"{BOB}: not let in any more (old statement Bob), for" in each.words() for each in lost
+    )
+    assert any("let in now (new statement 0), for" in each.words() for each in gained)
+
+
+def test_what_is_taken_for_granted_is_told_with_every_answer() -> None:
+    document = policy(aws(OTHER))
+    answers = [compare(document, document), compare([], document)]
+    assert all(len(each.assumptions) == 3 for each in answers)
+
+
+def test_a_witness_has_no_more_permissions_than_he_needs() -> None:
+    """Let in without a permission of his own account: so his policies do not have it."""
+    local = f"arn:aws:iam::{OWN}:user/alice"
+    for document, allowed in ((policy(aws(local)), False), (policy(aws(OWN)), True)):
+        for each in compare([], document, account=OWN).gains:
+            request = Request.build("sts:AssumeRole", ROLE, each.witness.attempt.caller)
+            own = Authorizer(identity=each.witness.identity).decide(request)
+            assert own.allowed is allowed
