@@ -66,10 +66,23 @@ def configure() -> None:
     modules = tuple(backends.list_of_moto_modules())
     moto_backends: Any = backends
     moto_backends.list_of_moto_modules = lambda: modules
+    _let_go_of_what_is_deleted()
     managed_policies.share()
     moto_guard.install()
     role_names.use_in_moto()
     _configured.set()
+
+
+def _let_go_of_what_is_deleted() -> None:
+    """Have moto keep no list of everything that it ever made.
+
+    It does for its dashboard, which is closed here: every user, key and object that was
+    deleted, and every older text of an object, stayed in memory for as long as the server ran.
+    """
+    from moto.core.common_models import BaseModel
+
+    model_class: Any = BaseModel
+    model_class.__new__ = lambda cls, *_arguments, **_named: object.__new__(cls)
 
 
 def reset() -> None:
