@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -85,9 +86,12 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+_KNOWN_BY = ("path", "name", "operator", "before", "after")
+
+
 def key(mutant: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a mutant is known by, though lines move."""
-    return tuple(str(mutant[part]) for part in ("path", "name", "operator", "before", "after"))
+    """What a mutant is known by, though lines move; of several alike it is the how manieth."""
+    return tuple(str(mutant[part]) for part in (*_KNOWN_BY, "alike"))
 
 
 def copied_tree(to: Path) -> Path:
@@ -124,7 +128,11 @@ def made(python: Path, tree: Path, room: Room) -> Iterator[dict[str, Any]]:
             writing = kept.with_suffix(f".{os.getpid()}")
             writing.write_bytes(done.stdout)
             writing.replace(kept)
-        yield from map(json.loads, kept.read_text().splitlines())
+        alike: Counter[tuple[str, ...]] = Counter()
+        for mutant in map(json.loads, kept.read_text().splitlines()):
+            known = tuple(str(mutant[part]) for part in _KNOWN_BY)
+            alike[known] += 1
+            yield {**mutant, "alike": alike[known]}
 
 
 def sampled(mutants: list[dict[str, Any]], size: int, seed: int) -> list[dict[str, Any]]:
@@ -179,19 +187,37 @@ class Covering:
         self.loaded: list[str] = found["loaded"]
         self._seconds = {k: s for k, s in found["seconds"].items() if k not in bad}
         self._lines: Mapping[str, Mapping[str, list[str]]] = found["lines"]
-        self.total = sum(self._seconds.values())
+        self._known_importers: dict[str, list[str]] = {}
 
     def of(self, mutant: Mapping[str, Any]) -> dict[str, float]:
-        """The tests, with their seconds; all that touch the file, for a line run as it loads."""
+        """The tests, with their seconds.
+
+        For a line that is run as the file loads, all that touch the file or one that imports it:
+        a constant is used where its own file is not run.
+        """
         lines = self._lines.get(mutant["path"], {})
         names: set[str] = set()
         for line in range(mutant["first"], mutant["last"] + 1):
             names.update(lines.get(str(line), ()))
         if "" in names:
-            names.update(name for tests in lines.values() for name in tests)
+            names.update(self._touching(mutant["path"]))
+            for path in self._importers(mutant["path"]):
+                names.update(self._touching(path))
         known = {name: self._seconds[name] for name in names if name in self._seconds}
         # A file of nothing but constants is run by no test, and used by any.
         return known or (self._seconds if "" in names else {})
+
+    def _touching(self, path: str) -> Iterable[str]:
+        return {name for tests in self._lines.get(path, {}).values() for name in tests}
+
+    def _importers(self, path: str) -> list[str]:
+        module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        line = re.compile(rf"^\s*(from|import) {re.escape(module)}\b", re.MULTILINE)
+        found = self._known_importers.get(path)
+        if found is None:
+            found = [each for each in self._lines if line.search((ROOT / each).read_text("utf-8"))]
+            self._known_importers[path] = found
+        return found
 
 
 def tried_by_all(
