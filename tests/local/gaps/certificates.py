@@ -143,10 +143,12 @@ def signed_headers(
     query: dict[str, str] | None = None,
     moment: datetime | None = None,
     called: str | None = None,
+    only: tuple[str, ...] = (),
 ) -> dict[str, str]:
     """The headers of CreateSession, as AWS's credential helper makes them.
 
     called: the kind of the key that they name, where that is to be another than the key's.
+    only: the headers that are signed, in this order, where those are not all.
     """
     date = (moment or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
     kind = "RSA" if isinstance(certificate.key, rsa.RSAPrivateKey) else "ECDSA"
@@ -158,14 +160,15 @@ def signed_headers(
     }
     if chain:
         headers["x-amz-x509-chain"] = ",".join(each.header for each in chain)
-    names = ";".join(sorted(headers))
+    chosen = only or tuple(sorted(headers))
+    names = ";".join(chosen)
     pairs = sorted((query or {}).items())
     canonical = "\n".join(
         (
             "POST",
             "/sessions",
             "&".join(f"{key}={quote(value, safe='-_.~')}" for key, value in pairs),
-            "".join(f"{key}:{headers[key]}\n" for key in sorted(headers)),
+            "".join(f"{key}:{headers[key]}\n" for key in chosen),
             names,
             sha256(body).hexdigest(),
         )

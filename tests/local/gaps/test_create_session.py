@@ -63,7 +63,9 @@ class Site:
     ) -> Answer:
         """Call CreateSession. `headers` changes those that were signed."""
         signing = {
-            key: more.pop(key) for key in ("chain", "moment", "region", "called") if key in more
+            key: more.pop(key)
+            for key in ("chain", "moment", "region", "called", "only")
+            if key in more
         }
         given = {} if query else self.wish(**more)
         body = json.dumps(given).encode()
@@ -323,6 +325,25 @@ def test_what_was_signed_is_said_exactly(site: Site, old: str, new: str) -> None
     changed = headers["authorization"].replace(old, new, 1)
     answer = site.ask(certificate, headers={"authorization": changed})
     assert (answer.status, answer.code) == (403, "AccessDeniedException")
+
+
+@pytest.mark.parametrize(
+    ("only", "status"),
+    [
+        (("content-type", "host", "x-amz-date", "x-amz-x509"), 201),
+        (("host", "x-amz-date", "x-amz-x509"), 201),
+        (("x-amz-date", "x-amz-x509"), 403),
+        (("content-type", "host", "x-amz-x509"), 403),
+        (("content-type", "host", "x-amz-date"), 403),
+        (("host", "content-type", "x-amz-date", "x-amz-x509"), 403),
+        (("host", "host", "x-amz-date", "x-amz-x509"), 403),
+    ],
+)
+def test_host_time_and_certificate_are_signed(
+    site: Site, only: tuple[str, ...], status: int
+) -> None:
+    certificate, _ = site.authority.issue()
+    assert site.ask(certificate, only=only).status == status
 
 
 def test_headers_that_nobody_would_send(site: Site) -> None:

@@ -164,6 +164,7 @@ CANONICAL = (f"{INFO}/ds:CanonicalizationMethod", f"{TRANSFORMS}/ds:Transform[2]
         ("", lambda place: place.append(etree.fromstring(etree.tostring(place[2])))),
         *((path, parameters((PREFIXES, {"PrefixList": "a", "Other": "b"}))) for path in CANONICAL),
         *((path, parameters((PREFIXES, {}))) for path in CANONICAL),
+        *((path, parameters((f"{{{DSIG}}}XPath", {"PrefixList": "xs"}))) for path in CANONICAL),
         *((path, parameters(*[(PREFIXES, {"PrefixList": "xs"})] * 2)) for path in CANONICAL),
         *((path, nested) for path in CANONICAL),
     ],
@@ -255,3 +256,10 @@ def test_the_encrypted_assertion_is_told_as_such(text: bytes) -> None:
     root.append(another(f"{{{ASSERTION}}}EncryptedAssertion"))
     with pytest.raises(AwsError, match="The assertion is encrypted"):
         read_message(encoded(root))
+
+
+@pytest.mark.parametrize("value", ["QR==", "QUI=\t", "QUI", "QUI==", "-_-_", "ü", "====", "A"])
+def test_a_value_is_base64_as_an_encoder_writes_it(value: str) -> None:
+    with pytest.raises(AwsError) as refused:
+        read_message(value)
+    assert refused.value.code == "InvalidIdentityToken"

@@ -14,7 +14,7 @@ from rolecall.local import backend, persistence
 from rolecall.local.cloud import Cloud
 from rolecall.local.lifecycle import Running
 from rolecall.local.saml import stand_in
-from rolecall.local.saml.stand_in_key import stand_in_for
+from rolecall.local.saml.stand_in_key import held_key, stand_in_for
 from rolecall.problems import Exit
 from tests.local.conftest import CONTROL_TOKEN
 from tests.local.saml.idp import NS, Idp
@@ -228,3 +228,14 @@ def staff(provider: str, role: str) -> stand_in.Wanted:
         subject="a1",
         attributes={"edupersonaffiliation": ("staff",)},
     )
+
+
+def test_what_a_stand_in_is_made_of_is_saved_once() -> None:
+    cloud = Cloud()
+    changes: list[int] = []
+    cloud.on_change = lambda: changes.append(1)
+    held_key(cloud)
+    assert len(changes) == 1, "another key after a restart would make the provider doubt both"
+    for _ in range(2):
+        stand_in_for("arn:aws:iam::111122223333:saml-provider/acme", "https://idp.example", cloud)
+        assert len(changes) == 2

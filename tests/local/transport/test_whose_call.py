@@ -1,6 +1,7 @@
 """Who signs without the secret is nobody, whatever else he has; and what is read of a call."""
 
 import io
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -357,3 +358,38 @@ def test_what_control_does_not_know_it_does_not_do(cloud_server: CloudServer) ->
         assert control(cloud_server, method, name, {}).status in (400, 404), name
     assert control(cloud_server, "POST", "clock", []).status == 400
     assert whoami(cloud_server, cloud_server.admin(ACCOUNT)).status == 200
+
+
+def test_what_control_changes_is_saved(cloud_server: CloudServer) -> None:
+    done: list[str] = []
+    cloud = cloud_server.cloud
+    served = Control(
+        cloud,
+        "token",
+        facts={"port": 4566},
+        save=lambda: done.append("saved"),
+        stop=lambda: done.append("stopped"),
+    )
+
+    def ask(method: str, name: str, given: Any = None) -> tuple[int, list[str]]:
+        done.clear()
+        body = b"" if given is None else json.dumps(given).encode()
+        headers = {"x-rolecall-token": "token"}
+        return served.handle(method, f"/_rolecall/{name}", headers, body).status, list(done)
+
+    issuer = {"issuer": "https://issuer.example", "subject": "s", "audience": "a"}
+    bucket = {"account": ACCOUNT, "bucket": "state-bucket", "region": "eu-central-1"}
+    cloud.on_change = lambda: done.append("changed")
+    assert ask("POST", "save") == (200, ["saved"])
+    assert ask("POST", "shutdown") == (202, ["stopped"])
+    assert ask("POST", "trust-policy-quota", {"characters": 3000}) == (200, ["changed", "saved"])
+    for name, given in ((f"accounts/{ACCOUNT}", None), ("buckets", bucket), ("oidc/token", issuer)):
+        status, found = ask("POST", name, given)
+        assert (status, found[-1], found[0]) == (200, "saved", "changed"), name
+    assert ask("GET", "oidc/connections") == (200, [])
+    status = json.loads(
+        served.handle("GET", "/_rolecall/status", {"x-rolecall-token": "token"}, b"").body
+    )
+    assert status["port"] == 4566
+    large = served.handle("POST", "/_rolecall/save", {"x-rolecall-token": "token"}, b" " * 2**21)
+    assert large.status == 400
