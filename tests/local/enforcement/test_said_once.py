@@ -170,6 +170,29 @@ def test_an_id_that_nobody_bears_is_no_principal(people: People) -> None:
         assert answer.code == "MalformedPolicyDocument"
 
 
+def test_one_principal_that_is_gone_takes_no_other_along(people: People) -> None:
+    people.user("bob")
+    alice = people.user("alice", allow("sts:*"))
+    both = [ALICE, f"arn:aws:iam::{HOME}:user/bob"]
+    role = people.role("worker", trust(both))
+    iam = people.admin()
+    for key in iam.list_access_keys(UserName="bob")["AccessKeyMetadata"]:
+        iam.delete_access_key(UserName="bob", AccessKeyId=key["AccessKeyId"])
+    iam.delete_user(UserName="bob")
+    bob = people.user("bob", allow("sts:*"))
+    assert people.session(alice, role)
+    sts = people.server.client("sts", bob)
+    assert refused(sts.assume_role, RoleArn=role, RoleSessionName="s1").code == "AccessDenied"
+
+
+def test_a_number_is_one(people: People) -> None:
+    alice = people.user("alice", allow("sts:*"))
+    for seconds in ("long", "1e3", "9_00", "", "-", "900.0", "٩٠٠"):
+        body = query("GetSessionToken", DurationSeconds=seconds)
+        sent = signed(people.server, alice, body=body, headers={"Content-Type": FORM})
+        assert send(people.server, "POST", "/", sent, body).status == 400
+
+
 def test_a_key_of_a_user_made_again_stays_dead(people: People) -> None:
     """However the backend remembers it."""
     from moto.iam.models import iam_backends

@@ -4,6 +4,11 @@ import base64
 import json
 from typing import Any
 
+import pytest
+
+import rolecall.local.gaps  # noqa: F401 - the rooms import each other: this one first
+from rolecall.local.api import AwsError
+from rolecall.local.cognito.roles import _of_token
 from tests.local.enforcement.conftest import HOME, OTHER, allow, policy, refused
 from tests.local.gaps.conftest import COGNITO, REGION, World
 
@@ -388,3 +393,16 @@ def test_an_identity_pool_of_another_account_stays_its_own(world: World) -> None
         world.stranger("cognito-identity").get_id, IdentityPoolId=pool, AccountId=OTHER
     )
     assert answer.code == "ResourceNotFoundException"
+
+
+def test_the_role_that_a_user_pool_prefers() -> None:
+    one, two = (f"arn:aws:iam::{HOME}:role/{name}" for name in ("one", "two"))
+    both = {"cognito:roles": [one, two]}
+    assert _of_token({**both, "cognito:preferred_role": two}, None) == two
+    assert _of_token(both, None) is None
+    assert _of_token({**both, "cognito:preferred_role": ""}, None) is None
+    assert _of_token({"cognito:roles": [one]}, None) == one
+    assert _of_token(both, one) == one
+    for told, wish in ((both, f"{one}s"), ({}, one), ({"cognito:roles": one}, one)):
+        with pytest.raises(AwsError):
+            _of_token(told, wish)

@@ -233,6 +233,18 @@ def test_a_token_that_is_not_the_pods(world: World, eks: Any) -> None:
             "InvalidTokenException",
         ),
         ({"kubernetes.io": {"pod": pod, "serviceaccount": "web"}}, "InvalidTokenException"),
+        *(
+            ({"kubernetes.io": {"namespace": "shop", "pod": bound}}, "InvalidTokenException")
+            for bound in (
+                {"name": "web-1"},
+                {"uid": "uid-1"},
+                {"name": "web-1", "uid": ""},
+                {"name": "", "uid": "uid-1"},
+                {"name": 1, "uid": "uid-1"},
+                {"name": "web-1", "uid": 1},
+                "web-1",
+            )
+        ),
         ({"cluster": "other"}, "InvalidTokenException"),
         ({"iss": "https://issuer.example.com"}, "InvalidTokenException"),
     ]

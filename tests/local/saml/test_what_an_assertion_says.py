@@ -85,6 +85,10 @@ def test_an_ordinary_one_is_read() -> None:
         first(DATA, lambda place: place.attrib.pop("NotOnOrAfter")),
         first("saml:AttributeStatement", child(f"{{{ASSERTION}}}EncryptedAttribute")),
         first("saml:AttributeStatement", child(f"{{{ASSERTION}}}Attribute")),
+        first(
+            "saml:AttributeStatement",
+            lambda place: etree.SubElement(place, "Attribute", {"Name": f"{BASE}Role"}),
+        ),
         first("saml:AttributeStatement/saml:Attribute/saml:AttributeValue", child()),
         first(f"{CONDITIONS}/saml:AudienceRestriction/saml:Audience", child()),
     ],
