@@ -187,37 +187,19 @@ class Covering:
         self.loaded: list[str] = found["loaded"]
         self._seconds = {k: s for k, s in found["seconds"].items() if k not in bad}
         self._lines: Mapping[str, Mapping[str, list[str]]] = found["lines"]
-        self._known_importers: dict[str, list[str]] = {}
 
     def of(self, mutant: Mapping[str, Any]) -> dict[str, float]:
-        """The tests, with their seconds.
+        """The tests, with their seconds; all, for a line that is run as the file loads.
 
-        For a line that is run as the file loads, all that touch the file or one that imports it:
-        a constant is used where its own file is not run.
+        A constant, or a field of a class, is used where its own file runs no line.
         """
         lines = self._lines.get(mutant["path"], {})
         names: set[str] = set()
         for line in range(mutant["first"], mutant["last"] + 1):
             names.update(lines.get(str(line), ()))
         if "" in names:
-            names.update(self._touching(mutant["path"]))
-            for path in self._importers(mutant["path"]):
-                names.update(self._touching(path))
-        known = {name: self._seconds[name] for name in names if name in self._seconds}
-        # A file of nothing but constants is run by no test, and used by any.
-        return known or (self._seconds if "" in names else {})
-
-    def _touching(self, path: str) -> Iterable[str]:
-        return {name for tests in self._lines.get(path, {}).values() for name in tests}
-
-    def _importers(self, path: str) -> list[str]:
-        module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        line = re.compile(rf"^\s*(from|import) {re.escape(module)}\b", re.MULTILINE)
-        found = self._known_importers.get(path)
-        if found is None:
-            found = [each for each in self._lines if line.search((ROOT / each).read_text("utf-8"))]
-            self._known_importers[path] = found
-        return found
+            return self._seconds
+        return {name: self._seconds[name] for name in names if name in self._seconds}
 
 
 def tried_by_all(
