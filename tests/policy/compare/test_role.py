@@ -132,3 +132,83 @@ def test_a_witness_has_no_more_permissions_than_he_needs() -> None:
             request = Request.build("sts:AssumeRole", ROLE, each.witness.attempt.caller)
             own = Authorizer(identity=each.witness.identity).decide(request)
             assert own.allowed is allowed
+
+
+def test_a_direct_grant_is_more_than_one_that_is_limited() -> None:
+    """A boundary or a session policy leaves out what only a direct grant gives all the same."""
+    alice, hop = f"arn:aws:iam::{OWN}:user/alice", f"arn:aws:iam::{OWN}:role/hop"
+    run = f"arn:aws:sts::{OWN}:assumed-role/hop/run"
+    for limited, direct in (
+        (aws("*", ArnEquals={"aws:PrincipalArn": alice}), aws(alice)),
+        (aws(hop), aws([hop, run])),
+    ):
+        assert compare(policy(limited), policy(direct), account=OWN).verdict is Outcome.WIDER
+        # In another account there is no such difference.
+        assert compare(policy(limited), policy(direct), account="777788889999").verdict in (
+            Outcome.SAME, Outcome.NARROWER
+        )  # fmt: skip
+
+
+def test_a_deny_of_one_value_of_several_is_missed_when_it_goes() -> None:
+    deny = aws("*", "sts:*", effect="Deny", StringEquals={"aws:PrincipalOrgPaths": "o-1/r-1/"})
+    old, new = policy(aws(OTHER), deny), policy(aws(OTHER))
+    assert compare(old, new, account=OWN).verdict is Outcome.WIDER
+    assert compare(new, old, account=OWN).verdict is Outcome.NARROWER
+
+
+def test_of_an_unknown_provider_a_claim_may_have_several_values() -> None:
+    key = "idp.example.com:groups"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": f"arn:aws:iam::{OWN}:oidc-provider/idp.example.com"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"ForAnyValue:StringEquals": {key: "a"}, "ForAnyValue:StringLike": {key: "b"}},
+    }
+    (gain,) = compare([], policy(statement), account=OWN).gains
+    assert set(gain.witness.attempt.context[key]) == {"a", "b"}
+
+
+def test_names_that_nobody_has() -> None:
+    for key, value in (
+        ("aws:PrincipalAccount", "?????????????"),
+        ("aws:PrincipalAccount", "12345*:"),
+        ("aws:username", "a/b"),
+        ("aws:PrincipalArn", "arn:aws:iam::1:*"),
+        ("aws:PrincipalArn", "arn:aws:sts::*:assumed-role/*"),
+    ):
+        document = policy(aws("*", StringLike={key: value}))
+        assert compare([], document, account=OWN).verdict is Outcome.SAME, (key, value)
+    service = {"Null": {"aws:PrincipalArn": "false"}, "Bool": {"aws:PrincipalIsAWSService": "true"}}
+    assert compare([], policy({**aws("*"), "Condition": service})).verdict is Outcome.SAME
+
+
+def test_everybody_of_another_partition() -> None:
+    china = "arn:aws-cn:iam::111122223333:role/deployer"
+    named = "arn:aws-cn:sts::444455556666:assumed-role/hop/run"
+    for principal, count in ((OTHER, 2), (named, 1), ("AROAEXAMPLEWORKER0001", 2), ("*", 4)):
+        found = compare([], policy(aws(principal)), role_arn=china).gains
+        told = {who for each in found for who in (each.who, *each.also) if "service" not in who}
+        assert len(told) == count
+        callers = [each.witness.attempt.caller for each in found]
+        assert all(c.arn.startswith("arn:aws-cn:") for c in callers if c.account)
+    typed = policy(aws(OTHER, StringEquals={"aws:PrincipalType": "AssumedRole"}))
+    (role,) = compare([], typed, role_arn=china).gains
+    assert role.witness.attempt.caller.arn.startswith("arn:aws-cn:sts::")
+
+
+def test_a_provider_that_is_not_known_yet_may_be_of_either_kind() -> None:
+    def told(provider: str) -> set[str]:
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Federated": provider},
+            "Action": ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"],
+        }
+        return {each.who for each in compare([], policy(statement), account=OWN).undecided}
+
+    tokens, saml = "holders of tokens of", "users of the SAML provider"
+    unknown = "${data.external.provider.arn}"
+    assert told(unknown) == {f"{tokens} {unknown}", f"{saml} {unknown}"}
+    oidc = "${aws_iam_openid_connect_provider.github.arn}"
+    assert told(oidc) == {f"{tokens} {oidc}"}
+    named = "${aws_iam_saml_provider.corp.arn}"
+    assert told(named) == {f"{saml} {named}"}

@@ -89,6 +89,8 @@ def test_a_text_with_a_variable_without_value_is_the_same_or_left_open(
          lambda a: a.session_name == a.caller.tags.get("id", "review-1")),
         ({"StringEquals": {"sts:ExternalId": "${aws:PrincipalTag/a}-${aws:PrincipalTag/b}"}},
          lambda a: a.external_id == f"{a.caller.tags['a']}-{a.caller.tags['b']}"),
+        ({"StringEquals": {"sts:RoleSessionName": "${sts:ExternalId}"}},
+         lambda a: a.session_name == a.external_id),
         ({"StringNotEquals": {"aws:PrincipalTag/a": "${aws:PrincipalTag/b}"},
           "Null": {"aws:PrincipalTag/a": "false", "aws:PrincipalTag/b": "false"}},
          lambda a: a.caller.tags["a"] != a.caller.tags["b"]),
