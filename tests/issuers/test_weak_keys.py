@@ -22,7 +22,12 @@ def test_exponents_in_use(exponent: int) -> None:
     assert weakness(N, exponent) == ""
 
 
-@pytest.mark.parametrize("exponent", [-1, 0, 1, 2, 65536, 2**256 + 1, N])
+# Named: a modulus is another number in each process, and pytest-xdist compares the names.
+@pytest.mark.parametrize(
+    "exponent",
+    [-1, 0, 1, 2, 65536, 2**256 + 1, N],
+    ids=["-1", "0", "1", "2", "even", "too long", "the modulus"],
+)
 def test_exponents_of_nobody(exponent: int) -> None:
     assert "exponent" in weakness(N, exponent)
 
