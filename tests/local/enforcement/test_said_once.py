@@ -126,6 +126,10 @@ def test_iam_acts_in_the_callers_account(people: People) -> None:
     other = people.user("other", allow("iam:*", Condition={"StringEquals": {key: OTHER}}))
     assert people.server.client("iam", own).list_users()["Users"]
     assert refused(people.server.client("iam", other).list_users).code == "AccessDenied"
+    # Whatever ARN is written into the call.
+    theirs = f"arn:aws:iam::{OTHER}:policy/theirs"
+    answer = refused(people.server.client("iam", other).get_policy, PolicyArn=theirs)
+    assert answer.code == "AccessDenied"
 
 
 def test_a_roles_own_tags_are_its_sessions(people: People) -> None:

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from rolecall.local.api import AwsError
+from rolecall.local.roles_anywhere.attributes import tags_of
 from rolecall.local.roles_anywhere.certificates import Untrusted, authorities, check_chain, read
 from tests.local.gaps.certificates import Authority, Certificate, build, name, rsa_key, usage
 
@@ -150,3 +151,16 @@ def test_what_is_no_certificate_cannot_be_read() -> None:
     for der in (b"", b"\x30\x00", b"nonsense"):
         with pytest.raises(ValueError, match="cannot be read"):
             read(der)
+
+
+def test_a_mapping_names_one_of_several_names() -> None:
+    certificate, _ = ROOT.issue(
+        key=ec.generate_private_key(ec.SECP256R1()),
+        alternative=[x509.DNSName("first.example"), x509.DNSName("second.example")],
+    )
+    rules = {"x509SAN": ["DNS", "DNS/2", "DNS/3", "URI"], "x509Subject": ["CN", "UID"]}
+    assert tags_of(certificate.x509, rules) == {
+        "x509SAN/DNS": "first.example",
+        "x509SAN/DNS/2": "second.example",
+        "x509Subject/CN": "web-1",
+    }

@@ -205,6 +205,14 @@ def test_a_target_is_a_path(target: str) -> None:
     assert code_of(environ(REQUEST_URI=target, PATH_INFO=target)) == "InvalidRequest"
 
 
+def test_a_header_is_the_one_that_was_written(cloud_server: CloudServer) -> None:
+    """Servers read `X_Amz_Target` as `X-Amz-Target`, which was never signed."""
+    keys, body = cloud_server.admin(ACCOUNT), query("GetCallerIdentity")
+    headers = signed(cloud_server, keys, body=body, headers={"Content-Type": FORM})
+    for name in ("X_Amz_Target", "X_Amz-Target", "X_Amz_Security_Token"):
+        assert send(cloud_server, "POST", "/", {**headers, name: "a.B"}, body).status == 200
+
+
 def test_an_unsigned_call_is_of_the_service_that_it_names() -> None:
     def service(body: bytes = b"", **changes: Any) -> str:
         sent = {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body)), **changes}
@@ -378,12 +386,18 @@ def test_what_control_changes_is_saved(cloud_server: CloudServer) -> None:
         return served.handle(method, f"/_rolecall/{name}", headers, body).status, list(done)
 
     issuer = {"issuer": "https://issuer.example", "subject": "s", "audience": "a"}
+    gone = {"issuer": "https://gone.example"}
     bucket = {"account": ACCOUNT, "bucket": "state-bucket", "region": "eu-central-1"}
     cloud.on_change = lambda: done.append("changed")
     assert ask("POST", "save") == (200, ["saved"])
     assert ask("POST", "shutdown") == (202, ["stopped"])
     assert ask("POST", "trust-policy-quota", {"characters": 3000}) == (200, ["changed", "saved"])
-    for name, given in ((f"accounts/{ACCOUNT}", None), ("buckets", bucket), ("oidc/token", issuer)):
+    for name, given in (
+        (f"accounts/{ACCOUNT}", None),
+        ("buckets", bucket),
+        ("oidc/token", issuer),
+        ("oidc/disconnect", gone),
+    ):
         status, found = ask("POST", name, given)
         assert (status, found[-1], found[0]) == (200, "saved", "changed"), name
     assert ask("GET", "oidc/connections") == (200, [])
