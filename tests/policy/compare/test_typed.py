@@ -71,11 +71,11 @@ def only(*blocks: dict[str, Any]) -> list[dict[str, Any]]:
                     DateLessThan={"k:v": "2030-01-01T00:00:00.7Z"})), [], "narrower"),
         # Whatever is of none of the types.
         (only(block("NumericLessThan", "10"), block("NumericGreaterThanEquals", "10")),
-         only(block("StringNotLike", "x*", **THERE)), "wider"),
+         only(block("StringNotLike", "x*", "", **THERE)), "wider"),
         (only(block("DateLessThan", "2030-01-01"), block("DateGreaterThanEquals", "2030-01-01")),
-         only(block("StringNotLike", "x*", **THERE)), "wider"),
+         only(block("StringNotLike", "x*", "", **THERE)), "wider"),
         (only(block("IpAddress", "0.0.0.0/0", "::/0")),
-         only(block("StringNotLike", "x*", **THERE)), "wider"),
+         only(block("StringNotLike", "x*", "", **THERE)), "wider"),
         (only(block("NumericLessThan", "10", StringLike={"k:v": "x*"})), [], "same"),
         (only(block("IpAddress", "10.0.0.0/8", StringLike={"k:v": "x*"})), [], "same"),
         # Addresses.
