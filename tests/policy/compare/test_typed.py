@@ -134,6 +134,8 @@ def only(*blocks: dict[str, Any]) -> list[dict[str, Any]]:
          only(block("ArnLike", "arn:aws:iam::1:user/a")), "same"),
         (but("ArnLike", "*"), only({"Null": {"k:v": "true"}}), "same"),
         (but("ArnLike", "*", "arn:aws:iam::1:user/a"), but("ArnLike", "*"), "same"),
+        (but("ArnLike", "*", "arn:aws:iam::1:user/a"), but("ArnLike", "arn:aws:iam::1:user/a"),
+         "wider"),
         (but("ArnNotLike", "arn:aws:iam::1:*"), only(block("ArnLike", "arn:aws:iam::1:*")), "same"),
         # Base64.
         (only(block("BinaryEquals", "YQ==")), only(block("BinaryEquals", "YQ==", "Yg==")),
@@ -156,3 +158,9 @@ def test_a_change_of_types(
     before, after = policy(*old), [policy(*new)] if new else []
     assert compare(before, after, account=OWN).verdict == answer
     assert compare(after, before, account=OWN).verdict == _BACK.get(answer, answer)
+
+
+def test_what_is_of_two_types_at_once_is_not_denied() -> None:
+    """A row of digits is a number, and a date as well: seconds since 1970."""
+    both = only(block("DateEquals", "2030-01-01", NumericGreaterThan={"k:v": "1"}))
+    assert compare([], policy(*both), account=OWN).verdict in ("wider", "undecided")
