@@ -189,6 +189,29 @@ def test_one_principal_that_is_gone_takes_no_other_along(people: People) -> None
     assert refused(sts.assume_role, RoleArn=role, RoleSessionName="s1").code == "AccessDenied"
 
 
+def test_the_same_in_the_policy_of_a_bucket(people: People) -> None:
+    alice = people.user("alice")
+    people.user("bob")
+    s3 = people.admin("s3", OTHER)
+    s3.create_bucket(
+        Bucket="both", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
+    s3.put_object(Bucket="both", Key="k", Body=b"text")
+    users = [ALICE, f"arn:aws:iam::{HOME}:user/bob"]
+    statement = {**allow("s3:GetObject", "arn:aws:s3:::both/*"), "Principal": {"AWS": users}}
+    s3.put_bucket_policy(Bucket="both", Policy=policy(statement))
+    iam = people.admin()
+    for key in iam.list_access_keys(UserName="bob")["AccessKeyMetadata"]:
+        iam.delete_access_key(UserName="bob", AccessKeyId=key["AccessKeyId"])
+    iam.delete_user(UserName="bob")
+    read = allow("s3:GetObject")
+    bob = people.user("bob", read)
+    iam.put_user_policy(UserName="alice", PolicyName="own", PolicyDocument=policy(read))
+    where = {"Bucket": "both", "Key": "k"}
+    assert people.server.client("s3", alice).get_object(**where)["Body"].read() == b"text"
+    assert refused(people.server.client("s3", bob).get_object, **where).code == "AccessDenied"
+
+
 def test_a_number_is_one(people: People) -> None:
     alice = people.user("alice", allow("sts:*"))
     for seconds in ("long", "1e3", "9_00", "", "-", "900.0", "٩٠٠"):
