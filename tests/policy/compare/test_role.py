@@ -212,3 +212,17 @@ def test_a_provider_that_is_not_known_yet_may_be_of_either_kind() -> None:
     assert told(oidc) == {f"{tokens} {oidc}"}
     named = "${aws_iam_saml_provider.corp.arn}"
     assert told(named) == {f"{saml} {named}"}
+
+
+def test_only_a_boundary_tells_whether_a_grant_is_direct() -> None:
+    alice = f"arn:aws:iam::{OWN}:user/alice"
+    but = {"Effect": "Deny", "NotPrincipal": {"AWS": [OWN, alice]}}
+    everything, tagging = {**but, "Action": "sts:*"}, {**but, "Action": "sts:TagSession"}
+    limited = aws("*", "sts:*", ArnEquals={"aws:PrincipalArn": alice})
+    direct = aws(alice, "sts:*")
+    # NotPrincipal denies whoever has a boundary: nobody is left for whom it matters.
+    same = compare(policy(limited, everything), policy(direct, everything), account=OWN)
+    assert same.verdict is Outcome.SAME
+    wider = compare(policy(limited, tagging), policy(direct, tagging), account=OWN)
+    assert {each.who for each in wider.gains} == {f"the user {alice}, with a permissions boundary"}
+    assert wider.undecided == ()

@@ -110,3 +110,22 @@ def test_two_variables_that_need_not_be_alike_are_not_taken_for_it() -> None:
     assert compare(one, one, account=OWN).verdict is Outcome.SAME
     reworded = policy(*only(HOP, {"StringEquals": {"sts:ExternalId": "${AWS:principaltag/A}"}}))
     assert compare(one, reworded, account=OWN).verdict in (Outcome.SAME, Outcome.UNDECIDED)
+
+
+@pytest.mark.parametrize("variable", ["aws:RequestTag/name", "sts:SourceIdentity"])
+def test_what_only_some_calls_bring_is_looked_for_in_those(variable: str) -> None:
+    """A variable of a tag or a source identity has a value only where the call has it."""
+
+    def sts(**condition: Any) -> dict[str, Any]:
+        return aws(HOP, "sts:*", **condition)
+
+    alike = {"sts:RoleSessionName": f"${{{variable}}}"}
+    found = compare([], policy(sts(StringEquals=alike)), account=OWN)
+    assert found.verdict is Outcome.WIDER
+    for each in found.gains:
+        attempt = each.witness.attempt
+        assert attempt.session_name in (attempt.source_identity, *attempt.tags.values(),
+                                        attempt.lasting_source_identity)  # fmt: skip
+    # Without such a condition those whose name is the same get in as well.
+    but = policy(sts(StringNotEquals=alike))
+    assert compare(but, policy(sts()), account=OWN).verdict is Outcome.WIDER
