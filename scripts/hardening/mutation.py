@@ -243,7 +243,10 @@ def tried_by_all(
                 if tests:
                     order = {**mutant, "tests": tests}
                     print(json.dumps(order), file=process.stdin, flush=True)
-                    result = json.loads(process.stdout.readline() or '{"outcome": "lost"}')
+                    answer = process.stdout.readline()
+                    if not answer:
+                        raise RuntimeError(f"ended in the midst of {mutant['path']}")
+                    result = json.loads(answer)
                 with lock:
                     tried.append({**mutant, **result, "source": ""})
                     print(json.dumps(tried[-1]), file=log, flush=True)

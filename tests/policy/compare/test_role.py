@@ -1,5 +1,7 @@
 """What is known of the role: its ARN, its account, or nothing."""
 
+from typing import Any
+
 import pytest
 
 from rolecall.policy import Authorizer, PolicyDocument, PolicyError, Request
@@ -226,3 +228,35 @@ def test_only_a_boundary_tells_whether_a_grant_is_direct() -> None:
     wider = compare(policy(limited, tagging), policy(direct, tagging), account=OWN)
     assert {each.who for each in wider.gains} == {f"the user {alice}, with a permissions boundary"}
     assert wider.undecided == ()
+
+
+def test_a_deny_of_a_provider_means_the_sessions_that_came_in_through_it() -> None:
+    provider = f"arn:aws:iam::{OWN}:saml-provider/corp"
+    hop = aws(f"arn:aws:iam::{OTHER}:role/hop", "sts:*")
+    deny = {"Effect": "Deny", "Principal": {"Federated": provider}, "Action": "sts:*"}
+    found = compare(policy(hop, deny), policy(hop), account=OWN)
+    assert found.verdict is Outcome.WIDER
+    for each in found.gains:
+        assert each.witness.attempt.context["aws:federatedprovider"] == provider
+    # A user comes in through none.
+    bob = aws(BOB, "sts:*")
+    assert compare(policy(bob, deny), policy(bob), account=OWN).verdict is Outcome.SAME
+
+
+def test_unique_ids_say_what_somebody_is() -> None:
+    def who(*statements: dict[str, Any]) -> set[str]:
+        found = compare([], policy(*statements), account=OWN)
+        assert not found.undecided
+        return {each.who.split(" of ")[0] for each in found.gains}
+
+    assert who(aws("*", StringLike={"aws:userid": "AIDA*"})) == {"any other user"}
+    assert who(aws("*", StringLike={"aws:userid": "AROA*"})) == {"any other role"}
+    run = f"arn:aws:sts::{OTHER}:assumed-role/hop/run"
+    assert who(aws(run, StringLike={"aws:userid": "*:go"})) == set()
+    assert who(aws(run, StringLike={"aws:userid": "AROA*:run"})) == {"the session run"}
+    assert who(aws(run, StringLike={"aws:userid": "AIDA*"})) == set()
+    # Whoever has the one id is not among all the others.
+    one = "AROAEXAMPLEWORKER0001"
+    deny = {**aws(one, "sts:*"), "Effect": "Deny"}
+    assert who(aws("*", StringLike={"aws:userid": f"{one}:*"}), deny) == set()
+    assert who(aws(OTHER, StringLike={"aws:userid": f"{one}:*"}), deny) == set()
