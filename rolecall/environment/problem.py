@@ -3,21 +3,22 @@
 import difflib
 from collections.abc import Iterable, Sequence
 
-from rolecall.problems import Problem
+from rolecall.problems import Problem, printable
 
 
 class EnvironmentProblem(Problem):
     """An environment is unknown, or its file says something that cannot be meant.
 
     `file` is the file as a person would name it (`environments/tes.yaml`), `line` counts
-    from 1; both are None where the problem is not inside a file.
+    from 1; both are None where the problem is not inside a file. Whatever a file holds, it is
+    told in one line.
     """
 
     def __init__(self, problem: str, file: str | None = None, line: int | None = None) -> None:
         where = file or ""
         if line is not None:
             where += f", line {line}"
-        super().__init__(f"{where}: {problem}" if where else problem)
+        super().__init__(f"{where}: {printable(problem)}" if where else problem)
         self.file = file
         self.line = line
 

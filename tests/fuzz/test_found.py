@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from rolecall.environment.loading import parse_environment
 from rolecall.local.authorization.operations import operations_of
 from rolecall.local.http_call import parse
 from rolecall.policy import PolicyDocument, PolicyError
@@ -58,3 +59,12 @@ def test_a_network_with_a_zone_is_none_that_a_policy_can_name(network: str) -> N
     statement = {"Effect": "Allow", "Principal": "*", "Action": "*", "Condition": condition}
     with pytest.raises(PolicyError, match="is not an IP address"):
         PolicyDocument.parse({"Version": "2012-10-17", "Statement": statement})
+
+
+@pytest.mark.parametrize("written", ['"eu\\ncentral-1"', '"\\e[2Jeu-central-1"', "eu\n\n  central"])
+def test_what_an_environment_file_holds_breaks_no_sentence(written: str) -> None:
+    text = f'account_id: "111111111111"\nregion: {written}\n'
+    with pytest.raises(Problem) as refused:
+        parse_environment("tes", text)
+    assert str(refused.value).isprintable()
+    assert "is not an AWS region" in str(refused.value)
