@@ -15,7 +15,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.pinned import ROOT, pinned_python
+
 REQUIREMENTS = Path(__file__).with_name("build-requirements.txt")
 
 
@@ -28,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out = given.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "SOURCE_DATE_EPOCH": commit_time()}
-    python = builder()
+    python = pinned_python("build", REQUIREMENTS)
     with tempfile.TemporaryDirectory(prefix="rolecall-package-") as folder:
         sdist = build(python, given.source, "sdist", out, environment)
         with tarfile.open(sdist) as archive:
@@ -59,20 +62,6 @@ def commit_time() -> str:
         ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     return told.stdout.strip()
-
-
-def builder() -> Path:
-    """Python of an environment that holds what builds, and nothing else."""
-    digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
-    folder = ROOT / ".rolecall" / f"build-{digest}"
-    python = folder / "bin/python"
-    ready = folder / "ready"
-    if not ready.exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        install = ["-m", "pip", "install", "-q", "--require-hashes", "-r", str(REQUIREMENTS)]
-        subprocess.run([str(python), *install], check=True)
-        ready.touch()
-    return python
 
 
 if __name__ == "__main__":

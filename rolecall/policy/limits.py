@@ -30,6 +30,10 @@ def _check(pattern: re.Pattern[str], value: str, where: str, rule: str) -> None:
         raise LimitError(where, f"{quoted(value)} is not allowed", rule)
 
 
+#: What `is_tag_text` holds a text to, as the API's messages write it for one character.
+TAG_CHARACTER = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]"
+
+
 def is_tag_text(text: str) -> bool:
     """Letters, numbers, separators and a few signs, of any script, as the API states it."""
     return all(c in _TAG_SIGNS or unicodedata.category(c)[0] in "LNZ" for c in text)

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from scripts.hardening.fuzz_targets import TARGETS  # noqa: E402
-from scripts.hardening.pinned import pinned_python  # noqa: E402
+from scripts.pinned import pinned_python  # noqa: E402
 
 REQUIREMENTS = Path(__file__).with_name("fuzz-requirements.txt")
 HOME = ROOT / ".rolecall/fuzz"
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--target", choices=sorted(TARGETS), action="append", help="default: all")
     parser.add_argument("--minutes", type=float, default=0.5, help="for each target")
     given = parser.parse_args(arguments)
-    python = pinned_python("fuzz", REQUIREMENTS)
+    python = pinned_python("fuzz", REQUIREMENTS, over_project=True)
     outcomes = []
     for target in given.target or TARGETS:
         print(f"==> {target}: {TARGETS[target]}", file=sys.stderr, flush=True)

@@ -28,9 +28,12 @@ from typing import Any
 
 from mutation_rooms import ROOMS, Room
 from mutation_table import table
-from pinned import ROOT, pinned_python
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1]))
+
+from scripts.pinned import ROOT, pinned_python  # noqa: E402
+
 RUNNER = str(HERE / "mutation_run.py")
 KEPT = ROOT / ".rolecall/mutation"
 
@@ -55,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     room = ROOMS[given.room]
     if given.tests:
         room = replace(room, tests=tuple(given.tests))
-    python = pinned_python("mutation", HERE / "mutation-requirements.txt")
+    python = pinned_python("mutation", HERE / "mutation-requirements.txt", over_project=True)
     with tempfile.TemporaryDirectory(prefix="rolecall-mutants-") as name:
         folder = Path(name)
         trees = [copied_tree(folder / f"tree-{n}") for n in range(given.processes)]

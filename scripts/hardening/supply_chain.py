@@ -22,7 +22,7 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from scripts.hardening.pinned import ROOT, pinned_python
+from scripts.pinned import ROOT, pinned_python
 
 REQUIREMENTS = Path(__file__).with_name("supply_chain-requirements.txt")
 FOUND, NOT_ASKED = 1, 4
@@ -84,7 +84,7 @@ def requirements(packages: dict[str, dict[str, Any]]) -> str:
 
 def audit_python() -> Iterator[Audited]:
     """Each file's packages against PyPI's advisories."""
-    python = pinned_python("supply-chain", REQUIREMENTS, over_project=False)
+    python = pinned_python("supply-chain", REQUIREMENTS)
     for name, text in locked().items():
         with tempfile.TemporaryDirectory() as folder:
             pins, report = Path(folder, "pins.txt"), Path(folder, "report.json")
@@ -141,7 +141,7 @@ def sbom(out: Path) -> Iterator[Path]:
     """The two documents; each is checked against its schema by what writes it."""
     out.mkdir(parents=True, exist_ok=True)
     lock = json.loads((ROOT / "Pipfile.lock").read_text(encoding="utf-8"))
-    python = pinned_python("supply-chain", REQUIREMENTS, over_project=False)
+    python = pinned_python("supply-chain", REQUIREMENTS)
     target = out / "rolecall.python.cdx.json"
     with tempfile.TemporaryDirectory() as folder:
         pins = Path(folder, "pins.txt")

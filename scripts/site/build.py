@@ -5,7 +5,6 @@ Then every page that was made is looked at: nothing in it may be fetched from el
 """
 
 import argparse
-import hashlib
 import os
 import subprocess
 import sys
@@ -13,7 +12,10 @@ from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from scripts.pinned import ROOT, pinned_python
+
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 #: Where the browser loads by itself: element -> attribute.
 _LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src"}
@@ -28,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     # Material's team advertises in each build; it is no warning of this site.
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
-    mkdocs = [str(builder()), "-m", "mkdocs"]
+    mkdocs = [str(pinned_python("site-builder", REQUIREMENTS)), "-m", "mkdocs"]
     if given.serve:
         return subprocess.run([*mkdocs, "serve"], cwd=ROOT, env=environment).returncode
     command = [*mkdocs, "build", "--strict", "--quiet", "--site-dir", str(given.out.resolve())]
@@ -40,21 +42,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pages = sum(1 for _ in given.out.rglob("*.html"))
     print(f"{pages} pages in {given.out}")
     return int(bool(foreign))
-
-
-def builder() -> Path:
-    """Python of an environment that holds what builds the site, and nothing else."""
-    digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
-    folder = ROOT / ".rolecall" / f"site-builder-{digest}"
-    python = folder / "bin/python"
-    ready = folder / "ready"
-    if not ready.exists():
-        print("==> what builds the site, into .rolecall", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        install = ["-m", "pip", "install", "-q", "--require-hashes", "-r", str(REQUIREMENTS)]
-        subprocess.run([str(python), *install], check=True)
-        ready.touch()
-    return python
 
 
 def fetched(site: Path) -> Iterator[str]:

@@ -18,13 +18,13 @@ from rolecall.local.iam.parameters import (
     tag_keys_of,
     validation_error,
 )
-from rolecall.policy.limits import is_tag_text
+from rolecall.policy.limits import TAG_CHARACTER, is_tag_text
 
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
 
 _MOST = 50
-_CHARACTERS = r"Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]"
+_CHARACTERS = f"Member must satisfy regular expression pattern: {TAG_CHARACTER}"
 
 
 def check_tags(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:  # noqa: ARG001

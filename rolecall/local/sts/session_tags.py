@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from rolecall.local.api import AwsError, SessionGrant
 from rolecall.local.sts.parameters import Parameters
-from rolecall.policy.limits import is_tag_text
+from rolecall.policy.limits import TAG_CHARACTER, is_tag_text
 
-_KEY_CHARACTERS = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+"
-_VALUE_CHARACTERS = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*"
+_KEY_CHARACTERS = f"{TAG_CHARACTER}+"
+_VALUE_CHARACTERS = f"{TAG_CHARACTER}*"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,4 @@
-"""Environments of their own for the long forms' tools: pinned by digest, made once, under
-`.rolecall/<name>/`, able to import what the project's environment holds as well."""
+"""Environments of their own for tools: pinned by digest, made once, under `.rolecall/<name>/`."""
 
 import hashlib
 import subprocess
@@ -7,13 +6,14 @@ import sys
 import sysconfig
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
-def pinned_python(name: str, requirements: Path, *, over_project: bool = True) -> Path:
-    """Python of the environment that holds exactly what the requirements name, over the project's.
+def pinned_python(name: str, requirements: Path, *, over_project: bool = False) -> Path:
+    """Python of an environment that holds what the requirements name, and nothing else.
 
-    Its own packages come first, so a tool may need another version of a library than the project.
+    over_project: it can import what the project's environment holds as well. Its own packages
+    come first, so a tool may need another version of a library than the project.
     """
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
     folder = ROOT / ".rolecall" / name / digest
