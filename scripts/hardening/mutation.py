@@ -51,20 +51,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--again", action="store_true", help="what survived the last time only")
     parser.add_argument("--tests", nargs="+", help="these instead of all of the room's")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--name", help="of the results, for runs beside each other; the room's")
     given = parser.parse_args(arguments)
     os.nice(max(0, 10 - os.nice(0)))
     # The copies go away, and the processes with them, when this one is told to end.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    room = ROOMS[given.room]
+    room, name = ROOMS[given.room], given.name or given.room
     if given.tests:
         room = replace(room, tests=tuple(given.tests))
     python = pinned_python("mutation", HERE / "mutation-requirements.txt", over_project=True)
-    with tempfile.TemporaryDirectory(prefix="rolecall-mutants-") as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="rolecall-mutants-") as made_for_it:
+        folder = Path(made_for_it)
         trees = [copied_tree(folder / f"tree-{n}") for n in range(given.processes)]
         mutants = list(made(python, trees[0], room))
         mutants = [mutant for mutant in mutants if re.search(given.only, mutant["path"])]
-        results = KEPT / f"{given.room}.json"
+        results = KEPT / f"{name}.json"
         whole = len(mutants)
         if given.again:
             wanted = {key(mutant) for mutant in json.loads(results.read_text())}
@@ -75,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # In any order: what is there half-way is a sample as well.
         random.Random(given.seed).shuffle(mutants)
         say(f"{len(mutants)} of {whole} mutants")
-        log = KEPT / f"{given.room}.tried.jsonl"
+        log = KEPT / f"{name}.tried.jsonl"
         tried = tried_by_all(python, trees, folder, mutants, covering, log)
     survivors = [mutant for mutant in tried if mutant["outcome"] == "survived"]
     results.write_text(json.dumps(survivors, indent=1))
@@ -173,6 +174,9 @@ def mapped(python: Path, tree: Path, room: Room) -> dict[str, Any]:
         command = [str(python), RUNNER, "map", str(tree), str(told), *room.tests]
         subprocess.run(command, env=environment(tree), stdout=sys.stderr, check=False)
     found: dict[str, Any] = json.loads(told.read_text())
+    if not found["seconds"]:
+        told.unlink()
+        sys.exit("No test ran, so none could notice anything; see what pytest said above.")
     if found["bad"]:
         say(f"left out, they fail or are skipped without a mutant: {', '.join(found['bad'])}")
     return found
