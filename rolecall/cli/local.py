@@ -114,10 +114,21 @@ def _up(args: argparse.Namespace) -> int:
     )
     if started:
         say(f"Ready after {time.monotonic() - start:.1f} s. {_kept(running)}")
-        say('Next: eval "$(rolecall local env tes)"')
+        say(f'Next: eval "$(rolecall local env {_somebody()})"')
     else:
         say(f"The embedded AWS already runs on {running.url} (process {running.pid}).")
     return Exit.OK
+
+
+def _somebody() -> str:
+    from rolecall.environment import EnvironmentProblem, environment_names
+
+    # As an example: what the project here has, else any account.
+    try:
+        names = environment_names(Path("environments"))
+    except EnvironmentProblem:
+        return "--account 111122223333"
+    return "tes" if "tes" in names else names[0]
 
 
 def _kept(running: Running) -> str:

@@ -2,6 +2,7 @@
 
 from rolecall.environment.loading import (
     check_environment_name,
+    environment_names,
     load_environment,
     load_environments,
     parse_environment,
@@ -16,6 +17,7 @@ __all__ = [
     "S3State",
     "State",
     "check_environment_name",
+    "environment_names",
     "load_environment",
     "load_environments",
     "parse_environment",

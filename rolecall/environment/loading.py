@@ -36,7 +36,7 @@ def load_environments(directory: Path) -> tuple[Environment, ...]:
     Raises `EnvironmentProblem`: no directory, no file, a bad file, or two environments
     that would share one state.
     """
-    found = tuple(_load(name, directory) for name in _names(directory))
+    found = tuple(_load(name, directory) for name in environment_names(directory))
     owners: dict[State, str] = {}
     for environment in found:
         if isinstance(environment.state, LocalState):
@@ -57,7 +57,7 @@ def load_environment(name: str, directory: Path) -> Environment:
     Raises `EnvironmentProblem` (exit code 2): an unknown name, with those known, or a
     file that is wrong, with its line.
     """
-    known = _names(directory)
+    known = environment_names(directory)
     if name not in known:
         raise EnvironmentProblem(
             f'There is no environment "{name}".{nearest(name, known)} '
@@ -109,7 +109,11 @@ def check_environment_name(name: str, file: str | None = None) -> None:
         )
 
 
-def _names(directory: Path) -> tuple[str, ...]:
+def environment_names(directory: Path) -> tuple[str, ...]:
+    """The environments that a directory has files for, sorted; the files are not read.
+
+    Raises `EnvironmentProblem`: no directory, no file, or a name that cannot be one.
+    """
     try:
         files = sorted(directory.iterdir())
     except OSError:

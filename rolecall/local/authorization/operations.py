@@ -15,8 +15,7 @@ from rolecall.local.api import ApiCall
 from rolecall.local.authorization.signing_names import MODELS
 from rolecall.local.http_call import raw_path_of
 
-_DATED = re.compile(r"_?\d{4}_?\d{2}_?\d{2}(v\d+)?$")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*", re.ASCII)
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _LABEL = re.compile(r"\{([A-Za-z0-9_]+)(\+?)\}")
 #: Stands for a slash that was sent encoded; no path that was let in holds it.
 _SLASH = "\0"
@@ -51,7 +50,8 @@ def operations_of(call: ApiCall) -> list[Operation]:
         return []
     if call.service != "s3" and _is_signed_otherwise(raw_path_of(call.environ)):
         return []
-    found: list[tuple[int, Operation]] = []
+    flagged: list[tuple[int, Operation]] = []
+    plain: list[tuple[int, Operation]] = []
     path = _marked_path(call)
     for model in MODELS.get(call.service, (call.service,)):
         for route in _routes(model):
@@ -59,11 +59,17 @@ def operations_of(call: ApiCall) -> list[Operation]:
                 continue
             match = route.path.fullmatch(path)
             if match is not None:
-                weight = route.weight + 1000 * len(route.query)
                 labels = {
                     name: value.replace(_SLASH, "/") for name, value in match.groupdict().items()
                 }
-                found.append((weight, Operation(route.operation, labels)))
+                found = flagged if route.query else plain
+                found.append((route.weight, Operation(route.operation, labels)))
+    # Whether the backend looks at the query, and at a value in it, nobody knows: with
+    # `?find=anything` moto lists all layers, and with `?find=LayerVersion` it gets one.
+    return [*_heaviest(flagged), *_heaviest(plain)]
+
+
+def _heaviest(found: list[tuple[int, Operation]]) -> list[Operation]:
     best = max((weight for weight, _ in found), default=0)
     return [operation for weight, operation in found if weight == best]
 
@@ -136,12 +142,12 @@ def _routes(model: str) -> tuple[_Route, ...]:
     routes = []
     for name in service.operation_names:
         http = service.operation_model(name).http
-        path, _, query = http.get("requestUri", "/").partition("?")
+        path, _, query = http["requestUri"].partition("?")
         flags = tuple(part.partition("=")[0] for part in query.split("&") if part)
         routes.append(
             _Route(
-                operation=_DATED.sub("", name),
-                method=http.get("method", "POST"),
+                operation=name,
+                method=http["method"],
                 path=_pattern(path),
                 query=flags,
                 weight=len(_LABEL.sub("", path)),

@@ -93,6 +93,7 @@ def test_up_env_status_down(shell: Shell) -> None:
     out, err = shell.run("up", "--port", str(port))
     assert out == ""
     assert f"http://127.0.0.1:{port}" in err
+    assert 'eval "$(rolecall local env --account 111122223333)"' in err
     status = shell.status()
     assert (status["running"], status["port"], status["accounts"]) == (True, port, [])
     assert stat.S_IMODE(shell.server_file.stat().st_mode) == 0o600
@@ -134,17 +135,18 @@ def test_the_exports_are_what_a_shell_takes(shell: Shell) -> None:
 def test_env_of_an_environment_and_its_state_bucket(shell: Shell) -> None:
     folder = shell.directory / "environments"
     folder.mkdir()
-    (folder / "tes.yaml").write_text(
+    (folder / "qa.yaml").write_text(
         f'account_id: "{ACCOUNT}"\nregion: eu-central-1\n'
         "state: {backend: s3, bucket: acme-state, region: eu-west-1}\n"
     )
-    shell.run("up", "--port", str(free_port()), "--ephemeral")
-    exports = shell.exports("tes")
+    _, err = shell.run("up", "--port", str(free_port()), "--ephemeral")
+    assert 'eval "$(rolecall local env qa)"' in err
+    exports = shell.exports("qa")
     assert (exports["AWS_ACCOUNT_ID"], exports["AWS_REGION"]) == (ACCOUNT, "eu-central-1")
     s3 = shell.client("s3", exports)
     assert s3.get_bucket_versioning(Bucket="acme-state")["Status"] == "Enabled"
-    _, err = shell.run("env", "tse", expect=Exit.BAD_INPUT)
-    assert "tes" in err
+    _, err = shell.run("env", "aq", expect=Exit.BAD_INPUT)
+    assert "qa" in err
 
 
 def test_env_without_a_server_says_what_to_do(shell: Shell) -> None:
