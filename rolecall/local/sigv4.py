@@ -21,7 +21,7 @@ from botocore.compat import HTTPHeaders
 
 from rolecall.local import streaming
 from rolecall.local.api import ApiCall, AwsError, SignedWith
-from rolecall.local.http_call import raw_target
+from rolecall.local.http_call import raw_path_of, raw_target
 
 #: How far the signer's clock may be off (AWS: 15 minutes, S3 the same).
 CLOCK_SKEW = timedelta(minutes=15)
@@ -227,7 +227,9 @@ class _Verifier(SigV4Auth):  # type: ignore[misc]
                 pairs.append((_escaped(name), _escaped(value)))
         return "&".join(f"{name}={value}" for name, value in sorted(pairs))
 
-    def _normalize_url_path(self, path: str) -> str:
+    def _normalize_url_path(self, _path: str) -> str:
+        # Not the path that botocore finds: urlsplit leaves tabs out, and the call has them.
+        path = raw_path_of(self._call.environ)
         if self._signed.service == "s3":
             return quote(unquote_to_bytes(path.encode("latin-1")), safe="/~")
         normalized: str = super()._normalize_url_path(path)

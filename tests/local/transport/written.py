@@ -8,12 +8,14 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from botocore.auth import S3SigV4Auth, SigV4Auth
+import pytest
+from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth, SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from rolecall.local.api import ApiCall, SignedWith
+from rolecall.local.api import ApiCall, AwsError, SignedWith
 from rolecall.local.http_call import parse
+from rolecall.local.sigv4 import verify
 
 #: The key of AWS's examples.
 KEY_ID = "AKIAIOSFODNN7EXAMPLE"
@@ -124,3 +126,32 @@ def signed_differently(call: ApiCall, **changes: Any) -> ApiCall:
     """The call with another statement about its signature."""
     assert isinstance(call.signed, SignedWith)
     return replace(call, signed=replace(call.signed, **changes))
+
+
+def presigned(
+    service: str = "s3",
+    expires: str = "60",
+    headers: dict[str, str] | None = None,
+) -> ApiCall:
+    """A presigned call; whatever `headers` it has are signed."""
+    signer_class: Any = S3SigV4QueryAuth if service == "s3" else SigV4QueryAuth
+    signer = signer_class(Credentials(KEY_ID, SECRET), service, "us-east-1", expires=expires)
+    request = AWSRequest("GET", "http://localhost/bucket/key", headers=headers or {})
+    request.context["timestamp"] = STAMP
+    signer._modify_request_before_signing(request)
+    text = signer.string_to_sign(request, signer.canonical_request(request))
+    query = f"{request.url.partition('?')[2]}&X-Amz-Signature={signer.signature(text, request)}"
+    sent = {"Host": "localhost", **(headers or {})}
+    return parse(environ("GET", f"/bucket/key?{query}", sent))
+
+
+def check(call: ApiCall, now: datetime = SIGNED_AT) -> None:
+    """Verify a call that the key of AWS's examples signed."""
+    verify(call, SECRET, now)
+
+
+def refusal(call: ApiCall, now: datetime = SIGNED_AT) -> tuple[str, int, str]:
+    """What `verify` says of a call that it refuses: code, HTTP status and message."""
+    with pytest.raises(AwsError) as error:
+        verify(call, SECRET, now)
+    return error.value.code, error.value.status, error.value.message
