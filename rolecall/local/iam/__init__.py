@@ -29,6 +29,7 @@ _BEFORE: dict[str, _Before] = {
     "CreatePolicyVersion": policies.create_policy_version,
     "CreateRole": roles.create_role,
     "CreateUser": users.create_user,
+    "CreateVirtualMFADevice": tags.check_tags,
     "DeactivateMFADevice": mfa_devices.deactivate_mfa_device,
     "DeleteGroup": groups.delete_group,
     "DeletePolicy": policies.delete_policy,

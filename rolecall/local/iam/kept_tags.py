@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Any
 from moto.iam.models import iam_backends
 
 from rolecall.local.api import ApiCall, ApiReply, Identity
-from rolecall.local.iam.parameters import no_such_entity, required, tag_keys_of, tags_of
+from rolecall.local.iam.parameters import (
+    limit_exceeded,
+    no_such_entity,
+    required,
+    tag_keys_of,
+    tags_of,
+)
+from rolecall.local.iam.tags import MOST_TAGS, check_tags
 from rolecall.local.sts.xml import IAM, Result, query_reply
 
 if TYPE_CHECKING:
@@ -26,12 +33,16 @@ def list_tags(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
 
 
 def tag(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
-    """Tag…: adds tags and overwrites those of the same key, ignoring case."""
-    held = cloud.records.setdefault(_TABLE, {}).setdefault(_subject(call, identity), {})
-    for key, value in tags_of(call.params).items():
-        for old in [old for old in held if old.lower() == key.lower()]:
-            del held[old]
-        held[key] = value
+    """Tag…: adds tags and overwrites those of the same key, ignoring case; 50 at the most."""
+    subject = _subject(call, identity)
+    check_tags(call, identity, cloud)
+    tags = tags_of(call.params)
+    lower = {key.lower() for key in tags}
+    table = cloud.records.setdefault(_TABLE, {})
+    kept = {key: value for key, value in table.get(subject, {}).items() if key.lower() not in lower}
+    if len(kept) + len(tags) > MOST_TAGS:
+        raise limit_exceeded(f"Cannot exceed quota for TagsPerResource: {MOST_TAGS}")
+    table[subject] = {**kept, **tags}
     cloud.mark_changed()
     return query_reply(call.action, IAM, cloud.new_request_id())
 

@@ -22,7 +22,7 @@ from rolecall.local.iam.parameters import (
     tags_of,
     validation_error,
 )
-from rolecall.local.iam.tags import check_tags
+from rolecall.local.iam.tags import MOST_TAGS, check_tags
 from rolecall.local.sts.xml import IAM, Result, query_reply
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ _LONGEST = 255
 _MOST_PROVIDERS = 100
 _MOST_CLIENT_IDS = 100
 _MOST_THUMBPRINTS = 5
-_MOST_TAGS = 50
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 #: With a dot: `https://saml` would make keys of its claims that are those of SAML.
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})+", re.ASCII)
@@ -134,8 +133,8 @@ def tag(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     check_tags(call, identity, cloud)
     tags = {k.lower(): {"Key": k, "Value": v} for k, v in tags_of(call.params).items()}
     together = {**provider.tags, **tags}
-    if len(together) > _MOST_TAGS:
-        raise limit_exceeded(f"Cannot exceed quota for TagsPerResource: {_MOST_TAGS}")
+    if len(together) > MOST_TAGS:
+        raise limit_exceeded(f"Cannot exceed quota for TagsPerResource: {MOST_TAGS}")
     provider.tags = together
     return _reply(call, cloud)
 

@@ -23,7 +23,8 @@ from rolecall.policy.limits import TAG_CHARACTER, is_tag_text
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
 
-_MOST = 50
+#: "Tags that can be attached to" anything of IAM ("IAM and AWS STS quotas").
+MOST_TAGS = 50
 _CHARACTERS = f"Member must satisfy regular expression pattern: {TAG_CHARACTER}"
 
 
@@ -37,8 +38,8 @@ def tag(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
     lower = _keys(call)
     held = _held(call, identity, cloud)
     kept = [key for key in held if key.lower() not in lower]
-    if len(kept) + len(lower) > _MOST:
-        raise limit_exceeded(f"Cannot exceed quota for TagsPerResource: {_MOST}")
+    if len(kept) + len(lower) > MOST_TAGS:
+        raise limit_exceeded(f"Cannot exceed quota for TagsPerResource: {MOST_TAGS}")
     _drop(call, identity, cloud, [key for key in held if key.lower() in lower])
 
 
@@ -51,20 +52,22 @@ def untag(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
 
 def _keys(call: ApiCall) -> set[str]:
     found: set[str] = set()
-    for index in range(1, _MOST + 2):
+    for index in range(1, MOST_TAGS + 2):
         key = call.params.get(f"Tags.member.{index}.Key")
-        if key is None:
-            if f"Tags.member.{index}.Value" in call.params:
-                raise validation_error(
-                    f"1 validation error detected: Value null at 'tags.{index}.member.key' failed "
-                    "to satisfy constraint: Member must not be null"
-                )
+        value = call.params.get(f"Tags.member.{index}.Value")
+        if key is None and value is None:
             break
-        value = call.params.get(f"Tags.member.{index}.Value", "")
-        if index > _MOST:
+        if key is None or value is None:
+            # moto would keep the tag without a value as one whose value is None.
+            raise validation_error(
+                f"1 validation error detected: Value null at 'tags.{index}.member."
+                f"{'key' if key is None else 'value'}' failed to satisfy constraint: Member must "
+                "not be null"
+            )
+        if index > MOST_TAGS:
             raise validation_error(
                 "1 validation error detected: Value at 'tags' failed to satisfy constraint: "
-                f"Member must have length less than or equal to {_MOST}"
+                f"Member must have length less than or equal to {MOST_TAGS}"
             )
         if not 1 <= len(key) <= 128 or len(value) > 256:
             raise validation_error(
