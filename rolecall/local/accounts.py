@@ -8,7 +8,7 @@ import threading
 
 from rolecall.local.api import LongLivedKey
 from rolecall.local.cloud import Cloud, new_key_id, new_secret
-from rolecall.policy import is_account_id
+from rolecall.policy import is_account_id, partition_of_region
 from rolecall.problems import Problem
 
 ADMINISTRATOR = "rolecall-administrator"
@@ -73,11 +73,13 @@ def state_bucket(cloud: Cloud, account: str, bucket: str, region: str) -> bool:
         return False
     if bucket in s3_backends.bucket_accounts:
         raise Problem(f"The state bucket {bucket} belongs to another account; choose another name.")
+    if partition_of_region(region) != "aws":  # moto would take any text
+        raise Problem(f"The state bucket {bucket} cannot be made in {region!r}.")
     try:
         backend.create_bucket(bucket, region)
         backend.put_bucket_versioning(bucket, "Enabled")
     except (HTTPException, ServiceException, ValueError) as error:
-        raise Problem(f"The state bucket {bucket} cannot be made in {region}.") from error
+        raise Problem(f"The state bucket {bucket} cannot be made in {region!r}.") from error
     cloud.mark_changed()
     return True
 
