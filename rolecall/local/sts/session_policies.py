@@ -93,7 +93,7 @@ def packed_size(policies: SessionPolicies, tags: Mapping[str, str]) -> int | Non
     packed = zlib.compress(
         json.dumps([policies.inline, policies.arns, dict(tags)]).encode(), level=9
     )
-    percent = max(1, -(-len(packed) * 100 // _PACKED_LIMIT), plain * 100 // _PLAIN_LIMIT)
+    percent = max(-(-len(packed) * 100 // _PACKED_LIMIT), plain * 100 // _PLAIN_LIMIT)
     if percent > 100:
         text = (
             f"Packed size of session tags consumes {percent}% of allotted space."
