@@ -69,9 +69,7 @@ def test_what_is_no_code(here: Iam, name: str) -> None:
         refusal = here.refused("EnableMFADevice", own(made, **{name: code}))
         at = f"Value at '{name[:1].lower()}{name[1:]}'"
         assert (refusal[0], at in refusal[1]) == ("ValidationError", True)
-    for code in ("", None):
-        given = {k: v for k, v in own(made, **{name: code or ""}).items() if code is not None or v}
-        assert "Value null at" in here.refused("EnableMFADevice", given)[1]
+    assert "Value null at" in here.refused("EnableMFADevice", own(made, **{name: ""}))[1]
 
 
 def test_a_device_that_is_not_there(here: Iam) -> None:
