@@ -80,7 +80,7 @@ def parse(environ: Mapping[str, object]) -> ApiCall:
 
     target = headers.get("x-amz-target")
     form: dict[str, str] = {}
-    if content_type == "application/x-www-form-urlencoded" and body:
+    if content_type == "application/x-www-form-urlencoded":
         _check_size(body, _LARGEST_UNSIGNED if signed is None else _LARGEST_FORM)
         form = _first_values(_pairs(body.decode("utf-8", "replace"), plus=True))
     operation = {k: v for k, v in _first_values(query).items() if k not in PRESIGNED}
@@ -207,7 +207,7 @@ def _body(environ: Mapping[str, object]) -> bytes:
     length = environ.get("CONTENT_LENGTH")
     if not length and not environ.get("wsgi.input_terminated"):
         return b""
-    size = int(str(length)) if length and str(length).isdigit() else LARGEST_BODY + 1
+    size = int(str(length)) if str(length).isdecimal() else LARGEST_BODY + 1
     body: bytes = stream.read(min(size, LARGEST_BODY + 1))  # type: ignore[attr-defined]
     if len(body) > LARGEST_BODY:
         raise AwsError(

@@ -225,6 +225,7 @@ def test_a_scope_names_key_day_region_and_service(
         f"{'A' * 15}/20150830/us-east-1/s3/aws4_request",
         f"{'A' * 129}/20150830/us-east-1/s3/aws4_request",
         f"{'A' * 15}-/20150830/us-east-1/s3/aws4_request",
+        f"{KEY_ID}=/20150830/us-east-1/s3/aws4_request",
         f"{KEY_ID}/2015083/us-east-1/s3/aws4_request",
         f"{KEY_ID}/201508300/us-east-1/s3/aws4_request",
         f"{KEY_ID}/2015083x/us-east-1/s3/aws4_request",

@@ -186,6 +186,7 @@ class Asked(io.BytesIO):
         (str(10**12), 256 * MIB + 1),
         ("x", 256 * MIB + 1),
         ("-1", 256 * MIB + 1),
+        ("\xb2", 256 * MIB + 1),
         (None, 256 * MIB + 1),
         ("", 256 * MIB + 1),
     ],
