@@ -8,7 +8,7 @@ these keys, so such a token opens nothing elsewhere.
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -69,7 +69,7 @@ def stand_in_connection(cloud: "Cloud", issuer_url: str) -> Connection | None:
     with _lock:
         server = _servers.get(cloud)
         if server is None:
-            server = StandInServer(lambda: _published(cloud))
+            server = StandInServer(lambda: _Published(cloud))
             server.start()
             _servers[cloud] = server
             cloud.when_stopped(lambda: _stop(cloud))
@@ -102,11 +102,23 @@ def _key(cloud: "Cloud", issuer_url: str) -> RSAKey:
     return RSAKey.import_key(held["key"])
 
 
-def _published(cloud: "Cloud") -> dict[str, list[dict[str, Any]]]:
-    """The public keys of every stand-in, by issuer URL."""
-    published = {}
-    for issuer_url, held in dict(cloud.records.get(_TABLE, {})).items():
-        key = RSAKey.import_key(held["key"])
+class _Published(Mapping[str, list[dict[str, Any]]]):
+    """The public keys of every stand-in, by issuer URL.
+
+    A key is read when it is looked at: that takes longer than a handshake, and of two
+    hundred keys longer than anybody waits for an issuer.
+    """
+
+    def __init__(self, cloud: "Cloud") -> None:
+        self._held = dict(cloud.records.get(_TABLE, {}))
+
+    def __getitem__(self, issuer_url: str) -> list[dict[str, Any]]:
+        key = RSAKey.import_key(self._held[issuer_url]["key"])
         public = {**key.as_dict(private=False), "kid": key.thumbprint()}
-        published[issuer_url] = [{**public, "use": "sig", "alg": "RS256"}]
-    return published
+        return [{**public, "use": "sig", "alg": "RS256"}]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)

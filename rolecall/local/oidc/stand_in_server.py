@@ -12,7 +12,7 @@ import trustme
 
 from rolecall.local.listener import LOOPBACK
 
-#: What each issuer publishes, by its URL.
+#: The keys that each issuer publishes, by its URL; looked at only where they are asked for.
 Published = Mapping[str, list[dict[str, Any]]]
 
 _DISCOVERY = "/.well-known/openid-configuration"
@@ -104,7 +104,7 @@ def _hosts(published: Published) -> set[str]:
 
 
 def _answer(published: Published, host: str, path: str) -> dict[str, Any] | None:
-    for issuer, keys in published.items():
+    for issuer in published:
         parts = urlsplit(issuer)
         base = parts.path.removesuffix("/")
         if parts.hostname != host:
@@ -118,5 +118,5 @@ def _answer(published: Published, host: str, path: str) -> dict[str, Any] | None
                 "subject_types_supported": ["public"],
             }
         if path == base + _KEYS:
-            return {"keys": keys}
+            return {"keys": published[issuer]}
     return None

@@ -1,10 +1,14 @@
-"""One running embedded AWS with an OIDC provider for the tests of a module."""
+"""One running embedded AWS with an OIDC provider for the tests of a module, and quick keys."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
+from joserfc.jwk import RSAKey
 
+from rolecall.local.oidc import stand_in
 from rolecall.local.oidc.keys import forget_keys
+from tests.local.oidc.issuer import rsa_key
 from tests.local.oidc.world import OidcWorld, running_world
 
 
@@ -20,3 +24,30 @@ def world(running: OidcWorld) -> OidcWorld:
     running.issuer.restore()
     forget_keys(running.server.cloud, running.issuer.url)
     return running
+
+
+class QuickKeys:
+    """Stands for joserfc's RSAKey: making and reading keys takes a while, so there is one."""
+
+    def __init__(self) -> None:
+        self.made: list[int] = []
+
+    def generate_key(self, bits: int) -> RSAKey:
+        self.made.append(bits)
+        return rsa_key()
+
+    def import_key(self, pem: str) -> RSAKey:
+        return _read(pem)
+
+
+@cache
+def _read(pem: str) -> RSAKey:
+    return RSAKey.import_key(pem)
+
+
+@pytest.fixture
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> QuickKeys:
+    """All stand-ins have one key."""
+    keys = QuickKeys()
+    monkeypatch.setattr(stand_in, "RSAKey", keys)
+    return keys
