@@ -33,11 +33,6 @@ def fetch_object(way: Route, deadline: Deadline) -> dict[str, Any]:
             f"the certificate of {way.host} is not valid: {error.verify_message}"
         ) from None
     except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
-        cause = error.__cause__ or error.__context__
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            raise Unreachable(
-                f"the certificate of {way.host} is not valid: {cause.verify_message}"
-            ) from None
         why = "does not answer in time" if deadline.passed else "does not answer as it should"
         raise Unreachable(f"{way.host} {why} ({type(error).__name__})") from None
     if deadline.passed:
