@@ -28,20 +28,19 @@ if TYPE_CHECKING:
 
 #: Signing name -> the prefix of its actions, where they differ.
 _PREFIX = {
-    "email": "ses",
     "iotdata": "iot",
     "monitoring": "cloudwatch",
-    "streams.dynamodb": "dynamodb",
     "tagging": "tag",
 }
 #: Operations whose action has another name.
 _ACTION = {
+    ("execute-api", "DeleteConnection"): "execute-api:ManageConnections",
+    ("execute-api", "GetConnection"): "execute-api:ManageConnections",
+    ("execute-api", "PostToConnection"): "execute-api:ManageConnections",
+    ("lambda", "GetLayerVersionByArn"): "lambda:GetLayerVersion",
     ("lambda", "Invoke"): "lambda:InvokeFunction",
     ("lambda", "InvokeAsync"): "lambda:InvokeFunction",
     ("lambda", "InvokeWithResponseStream"): "lambda:InvokeFunction",
-    ("dynamodb", "BatchExecuteStatement"): "dynamodb:PartiQLUpdate",
-    ("dynamodb", "ExecuteStatement"): "dynamodb:PartiQLUpdate",
-    ("dynamodb", "ExecuteTransaction"): "dynamodb:PartiQLUpdate",
 }
 #: Operations that are made of others: the permission for each part is needed.
 _PARTS = {
