@@ -36,7 +36,6 @@ class Deadline:
         with self._lock:
             for twin in self._watched:
                 twin.close()
-            self._watched.clear()
 
     def left(self) -> float:
         """Seconds that are left; a little more than none, so that it can be a time-out."""

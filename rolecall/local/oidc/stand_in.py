@@ -78,9 +78,8 @@ def stand_in_connection(cloud: "Cloud", issuer_url: str) -> Connection | None:
 
 def _stop(cloud: "Cloud") -> None:
     with _lock:
-        server = _servers.pop(cloud, None)
-    if server is not None:
-        server.stop()
+        server = _servers.pop(cloud)
+    server.stop()
 
 
 def _key(cloud: "Cloud", issuer_url: str) -> RSAKey:

@@ -6,9 +6,11 @@ from functools import cache
 import pytest
 from joserfc.jwk import RSAKey
 
+from rolecall.local.oidc import keys as keys_room
 from rolecall.local.oidc import stand_in
 from rolecall.local.oidc.keys import forget_keys
 from tests.local.oidc.issuer import rsa_key
+from tests.local.oidc.web import Slow, Web, replacing
 from tests.local.oidc.world import OidcWorld, running_world
 
 
@@ -51,3 +53,19 @@ def quick_keys(monkeypatch: pytest.MonkeyPatch) -> QuickKeys:
     keys = QuickKeys()
     monkeypatch.setattr(stand_in, "RSAKey", keys)
     return keys
+
+
+@pytest.fixture
+def web(monkeypatch: pytest.MonkeyPatch) -> Web:
+    made = Web()
+    replacing(made, monkeypatch)
+    return made
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
+    made = Slow()
+    replacing(made, monkeypatch)
+    monkeypatch.setattr(keys_room, "PATIENCE_SECONDS", 0.02)
+    yield made
+    made.go.set()

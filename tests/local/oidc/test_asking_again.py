@@ -1,137 +1,11 @@
 """How long the keys of an issuer are remembered, and when it is asked again."""
 
-import threading
-from collections.abc import Iterator
-from types import SimpleNamespace
-from typing import Any
-
-import pytest
-
 import rolecall.local.sts  # noqa: F401 - the rooms import each other: this one first
 from rolecall.local.cloud import Cloud
-from rolecall.local.oidc import keys as room
-from rolecall.local.oidc.connections import Connection, connect, disconnect
-from rolecall.local.oidc.deadline import Deadline
+from rolecall.local.oidc.connections import connect, disconnect
 from rolecall.local.oidc.keys import forget_keys, signing_keys
-from rolecall.local.oidc.route import Unreachable
-from tests.local.oidc.issuer import ec_key, public
-from tests.local.sts.conftest import Refusal, refusal
-
-URL = "https://id.example.com/tenant"
-NO_KEY = (
-    "Couldn't retrieve verification key from your identity provider,  please reference "
-    "AssumeRoleWithWebIdentity documentation for requirements"
-)
-
-
-def no_key(reason: str) -> Refusal:
-    return Refusal("InvalidIdentityToken", NO_KEY, 400, reason)
-
-
-class Web:
-    """What issuers publish, and who was asked for what; `second` is the time."""
-
-    def __init__(self) -> None:
-        self.second = 1000.0
-        self.asked: list[tuple[str, str, Connection | None]] = []
-        self.deadlines: list[Deadline] = []
-        self.key_ids: list[str] = ["one"]
-        self.members: list[Any] = []
-        self.failure = ""
-        self.discovery: dict[str, Any] = {}
-        self.cloud = Cloud()
-
-    def route(
-        self, url: str, issuer: str, connection: Connection | None, deadline: Deadline
-    ) -> Any:
-        self.asked.append((url, issuer, connection))
-        self.deadlines.append(deadline)
-        return url, issuer, deadline
-
-    def fetch(self, way: Any, deadline: Deadline) -> dict[str, Any]:
-        url, issuer, given = way
-        assert deadline is given
-        if self.failure:
-            raise Unreachable(self.failure)
-        if url.endswith("/.well-known/openid-configuration"):
-            return {"issuer": issuer, "jwks_uri": "https://keys.example.com/", **self.discovery}
-        return {"keys": self.members or [public(ec_key(), kid=name) for name in self.key_ids]}
-
-    def keys(self, url: str = URL, **more: str) -> list[str]:
-        return [key.key_id for key in signing_keys(url, self.cloud, **more)]
-
-    @property
-    def fetches(self) -> int:
-        """How often an issuer was asked; each time for two documents."""
-        assert len(self.asked) % 2 == 0
-        return len(self.asked) // 2
-
-
-def replacing(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have `web` asked instead of anybody's."""
-    monkeypatch.setattr(room, "route", web.route)
-    monkeypatch.setattr(room, "fetch_object", web.fetch)
-    monkeypatch.setattr(room, "time", SimpleNamespace(monotonic=lambda: web.second))
-
-
-@pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch) -> Web:
-    made = Web()
-    replacing(made, monkeypatch)
-    return made
-
-
-# -- the two documents -----------------------------------------------------------------
-
-
-@pytest.mark.parametrize("url", [URL, "https://id.example.com", "https://id.example.com/a/"])
-def test_where_an_issuer_is_asked(web: Web, url: str) -> None:
-    assert web.keys(url) == ["one"]
-    assert web.asked == [
-        (f"{url.removesuffix('/')}/.well-known/openid-configuration", url, None),
-        ("https://keys.example.com/", url, None),
-    ]
-
-
-def test_both_documents_together_have_five_seconds(
-    web: Web, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    given: list[float] = []
-
-    class Watched(Deadline):
-        def __init__(self, seconds: float) -> None:
-            given.append(seconds)
-            super().__init__(seconds)
-
-    monkeypatch.setattr(room, "Deadline", Watched)
-    web.keys()
-    assert given == [5.0]
-    assert web.deadlines[0] is web.deadlines[1]
-
-
-def test_a_connection_goes_along(web: Web) -> None:
-    made = connect(web.cloud, URL, "127.0.0.1:8443", "")
-    web.keys()
-    assert [asked[2] for asked in web.asked] == [made, made]
-
-
-@pytest.mark.parametrize("issuer", [None, "", URL + "/", [URL], "https://ID.example.com/tenant"])
-def test_a_discovery_document_of_somebody_else(web: Web, issuer: Any) -> None:
-    web.discovery = {"issuer": issuer}
-    assert refusal(web.keys) == no_key("the issuer in its own discovery document is another one")
-    assert len(web.asked) == 1
-
-
-@pytest.mark.parametrize("address", [None, 7, ["https://keys.example.com/"]])
-def test_a_discovery_document_without_an_address_of_keys(web: Web, address: Any) -> None:
-    web.discovery = {"jwks_uri": address}
-    assert refusal(web.keys) == no_key("the issuer's discovery document has no jwks_uri")
-
-
-def test_a_key_set_that_cannot_be_used(web: Web) -> None:
-    web.key_ids = []
-    assert refusal(web.keys) == no_key("the issuer's key set cannot be used: it has no keys")
-
+from tests.local.oidc.web import URL, Web, no_key
+from tests.local.sts.conftest import refusal
 
 # -- remembering -----------------------------------------------------------------------
 
@@ -264,6 +138,15 @@ def test_the_first_question_of_all_needs_no_second(web: Web) -> None:
     assert web.fetches == 1
 
 
+def test_who_was_asked_while_one_waited_is_not_asked_again(web: Web) -> None:
+    web.keys()
+    assert web.keys(beyond="two") == ["one"], "fetched no earlier than it was asked for"
+    assert web.fetches == 1
+    web.second += 0.001
+    web.keys(beyond="two")
+    assert web.fetches == 2
+
+
 def test_an_ordinary_question_is_none_for_an_unknown_key(web: Web) -> None:
     web.keys()
     web.second += 301
@@ -271,82 +154,3 @@ def test_an_ordinary_question_is_none_for_an_unknown_key(web: Web) -> None:
     web.second += 1
     web.keys(beyond="two")
     assert web.fetches == 3
-
-
-# -- many at once ----------------------------------------------------------------------
-
-
-class Slow(Web):
-    """Answers only when it is let."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.arrived, self.go = threading.Semaphore(0), threading.Event()
-
-    def fetch(self, way: Any, deadline: Deadline) -> dict[str, Any]:
-        self.arrived.release()
-        assert self.go.wait(5)
-        return super().fetch(way, deadline)
-
-
-@pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
-    made = Slow()
-    replacing(made, monkeypatch)
-    monkeypatch.setattr(room, "PATIENCE_SECONDS", 0.02)
-    yield made
-    made.go.set()
-
-
-def test_four_may_wait_and_no_fifth(slow: Slow) -> None:
-    def ask(number: int) -> None:
-        slow.keys(f"https://{number}.example.com")
-
-    threads = [threading.Thread(target=ask, args=[number]) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for _ in threads:
-        assert slow.arrived.acquire(timeout=5)
-    assert refusal(slow.keys, "https://fifth.example.com") == no_key(
-        "too many calls wait for issuers that do not answer; try again"
-    )
-    slow.go.set()
-    for thread in threads:
-        thread.join(5)
-    assert slow.keys("https://fifth.example.com") == ["one"]
-
-
-def test_whoever_waits_holds_up_no_snapshot_and_takes_over_what_another_fetched(
-    slow: Slow,
-) -> None:
-    found: list[Any] = []
-
-    def ask() -> None:
-        with slow.cloud.gate.shared():
-            found.append(slow.keys())
-
-    threads = [threading.Thread(target=ask) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    assert slow.arrived.acquire(timeout=5)
-    with slow.cloud.gate.exclusive():
-        slow.go.set()
-    for thread in threads:
-        thread.join(5)
-    assert found == [["one"], ["one"]]
-    assert slow.fetches == 1
-
-
-def test_whoever_waited_takes_over_a_failure(slow: Slow) -> None:
-    """Not one after the other, five seconds each."""
-    slow.failure = "it is away"
-    found: list[Refusal] = []
-    threads = [threading.Thread(target=lambda: found.append(refusal(slow.keys))) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    assert slow.arrived.acquire(timeout=5)
-    slow.go.set()
-    for thread in threads:
-        thread.join(5)
-    assert found == [no_key("it is away")] * 3
-    assert len(slow.asked) == 1

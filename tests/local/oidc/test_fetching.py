@@ -179,3 +179,21 @@ def test_nobody_listens(issuer: Issuer) -> None:
     with Deadline(5) as deadline, pytest.raises(Unreachable) as caught:
         fetch_object(nobody, deadline)
     assert str(caught.value).startswith("id.example.com does not answer as it should (")
+
+
+def test_to_connect_there_is_no_more_time_than_is_left(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    def connect(address: tuple[str, int], timeout: Any, **_more: Any) -> None:
+        asked.append((address, timeout))
+        raise OSError("no way")
+
+    monkeypatch.setattr("urllib3.util.connection.create_connection", connect)
+    at = way(issuer)
+    with Deadline(4) as deadline, pytest.raises(Unreachable):
+        fetch_object(at, deadline)
+    ((address, timeout),) = asked
+    assert address == ("127.0.0.1", at.port)
+    assert 0 < timeout <= 4

@@ -125,6 +125,11 @@ def test_what_a_stand_in_does_not_publish(cloud: Cloud, path: str, header: str |
     assert headers["Content-Length"] == "22"
 
 
+def test_names_of_hosts_ignore_case(cloud: Cloud) -> None:
+    mint(URL, {}, cloud)
+    assert get(connection(cloud), "/tenant" + KEYS, "ID.Example.COM")[0] == 200
+
+
 def test_several_issuers_of_one_server(cloud: Cloud) -> None:
     urls = ["https://one.example.com", "https://two.example.com/a", "https://two.example.com/b"]
     for url in urls:
@@ -179,6 +184,9 @@ def test_a_client_that_says_nothing_keeps_nobody_waiting(cloud: Cloud) -> None:
     at = connection(cloud)
     with socket.create_connection((at.host, at.port), 5):
         assert get(at, "/tenant" + KEYS)[0] == 200
+        waiting = [each for each in threading.enumerate() if "process_request" in each.name]
+        assert waiting
+        assert all(each.daemon for each in waiting), "nor the process from ending"
 
 
 def refused(port: int) -> bool:
