@@ -1,5 +1,6 @@
 """Cognito identity pools, EKS Pod Identity and IAM Roles Anywhere in an embedded AWS."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -86,3 +87,15 @@ def world(cloud_server: Any) -> World:
         f"https://{COGNITO}": {"key": stand_in_key(f"https://{COGNITO}")}
     }
     return world
+
+
+@pytest.fixture
+def pools(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Identity pools without a server."""
+    from tests.local.conftest import nothing_in_it
+    from tests.local.gaps.pools_here import Pools
+
+    with nothing_in_it():
+        made = Pools(monkeypatch)
+        made.cloud.records["oidc_stand_ins"] = {f"https://{COGNITO}": {"key": stand_in_key("")}}
+        yield made
