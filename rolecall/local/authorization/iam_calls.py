@@ -199,14 +199,14 @@ def _resource(
         # name would be asked about while the name is made.
         created = f"arn:aws:iam::{account}:saml-provider/{params.get('Name', '')}"
         arn = created if action == "CreateSAMLProvider" else params.get("SAMLProviderArn", "")
-        held = kept_tags.tags_by_name(cloud, account, arn)
-        return arn, arn, SimpleNamespace(tags=[{"Key": k, "Value": v} for k, v in held.items()])
+        return arn, arn, _with_kept_tags(cloud, account, arn)
     if kind == "mfa":
         arn = params.get("SerialNumber", "")
         if action == "CreateVirtualMFADevice" or not arn:
             device = params.get("VirtualMFADeviceName", "")
             arn = _named("mfa", account, params.get("Path") or "/", device)
-        return arn, arn, None
+            return arn, arn, None
+        return arn, arn, _with_kept_tags(cloud, account, arn)
     name = params.get(_NAME_PARAMETER[kind], "")
     if kind == "user" and not name:
         name = _default_user(action, params, identity, cloud)
@@ -233,11 +233,22 @@ def _subject(kind: str, account: str, name: str, cloud: "Cloud") -> Any | None:
     backend = iam_backends[account]["aws"]
     if kind == "role":
         return cloud.directory.moto_role(account, name)
+    if kind == "server-certificate":
+        for held in list(backend.certificates.values()):
+            if held.cert_name == name:
+                return _with_kept_tags(cloud, account, name, path=held.path)
+        return None
     if kind == "instance-profile":
         profiles = list(backend.instance_profiles.values())
         return next((profile for profile in profiles if profile.name == name), None)
     tables: Mapping[str, Mapping[str, Any]] = {"user": backend.users, "group": backend.groups}
     return tables.get(kind, {}).get(name)
+
+
+def _with_kept_tags(cloud: "Cloud", account: str, name: str, **more: str) -> SimpleNamespace:
+    """What moto would keep the tags of a thing on, if it kept them."""
+    held = kept_tags.tags_by_name(cloud, account, name)
+    return SimpleNamespace(tags=[{"Key": k, "Value": v} for k, v in held.items()], **more)
 
 
 def _role_path(account: str, name: str, cloud: "Cloud") -> str:
