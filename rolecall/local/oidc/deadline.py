@@ -18,7 +18,6 @@ class Deadline:
         self._end = time.monotonic() + seconds
         self._lock = threading.Lock()
         self._watched: list[socket.socket] = []
-        self.passed = False
         self._timer = threading.Timer(seconds, self._cut)
         self._timer.daemon = True
 
@@ -37,6 +36,11 @@ class Deadline:
             for twin in self._watched:
                 twin.close()
 
+    @property
+    def passed(self) -> bool:
+        """Whether it is too late."""
+        return time.monotonic() >= self._end
+
     def left(self) -> float:
         """Seconds that are left; a little more than none, so that it can be a time-out."""
         return max(self._end - time.monotonic(), 0.001)
@@ -53,7 +57,6 @@ class Deadline:
 
     def _cut(self) -> None:
         with self._lock:
-            self.passed = True
             for twin in self._watched:
                 self._shut(twin)
 

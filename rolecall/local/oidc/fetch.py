@@ -33,8 +33,8 @@ def fetch_object(way: Route, deadline: Deadline) -> dict[str, Any]:
             f"the certificate of {way.host} is not valid: {error.verify_message}"
         ) from None
     except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
-        why = "does not answer in time" if deadline.passed else "does not answer as it should"
-        raise Unreachable(f"{way.host} {why} ({type(error).__name__})") from None
+        how = "in time" if deadline.passed else "as it should"
+        raise Unreachable(f"{way.host} does not answer {how} ({type(error).__name__})") from None
     if deadline.passed:
         raise Unreachable(f"{way.host} does not answer in time")
     if status != 200:

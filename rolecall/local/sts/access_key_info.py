@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def get_access_key_info(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     """Answer GetAccessKeyInfo; it says nothing about whether the key works."""
     parameters = Parameters(call.params)
-    key = parameters.text("AccessKeyId", low=16, high=128, pattern=r"[\w]*", required=True) or ""
+    key = parameters.required("AccessKeyId", low=16, high=128, pattern=r"[\w]*")
     parameters.finish()
     require(cloud, identity, "sts:GetAccessKeyInfo", "*", facts_of_call(call, identity, cloud))
     known = cloud.directory.long_lived_key(key)

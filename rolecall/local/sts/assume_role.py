@@ -101,8 +101,8 @@ def assume_role(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
 def _read(call: ApiCall) -> _Wish:
     parameters = Parameters(call.params)
     text = parameters.text
-    role_arn = text("RoleArn", low=20, high=2048, pattern=ARN, required=True)
-    session_name = text("RoleSessionName", low=2, high=64, pattern=SESSION_NAME, required=True)
+    role_arn = parameters.required("RoleArn", low=20, high=2048, pattern=ARN)
+    session_name = parameters.required("RoleSessionName", low=2, high=64, pattern=SESSION_NAME)
     policies = session_policies.read(parameters)
     seconds = parameters.number("DurationSeconds", low=900, high=MOST_SECONDS)
     tags, transitive = session_tags.read(parameters)
@@ -111,10 +111,9 @@ def _read(call: ApiCall) -> _Wish:
     token_code = text("TokenCode", low=6, high=6, pattern=r"[\d]*")
     source_identity = text("SourceIdentity", low=2, high=64, pattern=SESSION_NAME)
     parameters.finish()
-    # `required` made both of them strings, or `finish` has raised.
     return _Wish(
-        role_arn=well_formed_arn(role_arn or ""),
-        session_name=session_name or "",
+        role_arn=well_formed_arn(role_arn),
+        session_name=session_name,
         seconds=ONE_HOUR if seconds is None else seconds,
         external_id=external_id,
         source_identity=source_identity,

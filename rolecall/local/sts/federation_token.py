@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def get_federation_token(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     """Answer GetFederationToken; only long-lived credentials may ask, and without tags."""
     parameters = Parameters(call.params)
-    name = parameters.text("Name", low=2, high=32, pattern=r"[\w+=,.@-]*", required=True) or ""
+    name = parameters.required("Name", low=2, high=32, pattern=r"[\w+=,.@-]*")
     policies = session_policies.read(parameters)
     seconds = parameters.number("DurationSeconds", low=SHORTEST, high=LONGEST)
     tags, _ = session_tags.read(parameters)

@@ -32,16 +32,26 @@ class Parameters:
         low: int = 0,
         high: int | None = None,
         pattern: str | None = None,
-        required: bool = False,
     ) -> str | None:
         """A string parameter of `low` to `high` characters that matches `pattern`, or None."""
         value = self._params.get(name)
-        where = member_name(name)
+        if value is not None:
+            self.check(value, member_name(name), low=low, high=high, pattern=pattern)
+        return value
+
+    def required(
+        self,
+        name: str,
+        *,
+        low: int = 0,
+        high: int | None = None,
+        pattern: str | None = None,
+    ) -> str:
+        """A string parameter that must be there; '' without it, until `finish` raises."""
+        value = self.text(name, low=low, high=high, pattern=pattern)
         if value is None:
-            if required:
-                self.violated(None, where, "Member must not be null")
-            return None
-        self.check(value, where, low=low, high=high, pattern=pattern)
+            self.violated(None, member_name(name), "Member must not be null")
+            return ""
         return value
 
     def check(

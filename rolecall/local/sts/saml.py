@@ -99,24 +99,22 @@ def assume_role_with_saml(call: ApiCall, cloud: "Cloud") -> ApiReply:
 
 def _read(call: ApiCall) -> _Wish:
     parameters = Parameters(call.params)
-    role_arn = parameters.text("RoleArn", low=20, high=2048, pattern=ARN, required=True)
-    provider_arn = parameters.text("PrincipalArn", low=20, high=2048, pattern=ARN, required=True)
+    role_arn = parameters.required("RoleArn", low=20, high=2048, pattern=ARN)
+    provider_arn = parameters.required("PrincipalArn", low=20, high=2048, pattern=ARN)
     policies = session_policies.read(parameters)
     seconds = parameters.number("DurationSeconds", low=900, high=MOST_SECONDS)
     parameters.number("MinimumSessionTokenSize", low=0, high=4096)
-    response = call.params.get("SAMLAssertion")
-    if response is None:
-        parameters.text("SAMLAssertion", required=True)
+    response = parameters.required("SAMLAssertion")
     parameters.finish()
-    _check_length(response or "")
-    _parsed(role_arn or "", "role/")
-    account, provider_name = _parsed(provider_arn or "", "saml-provider/")
+    _check_length(response)
+    _parsed(role_arn, "role/")
+    account, provider_name = _parsed(provider_arn, "saml-provider/")
     return _Wish(
-        role_arn=role_arn or "",
-        provider_arn=provider_arn or "",
+        role_arn=role_arn,
+        provider_arn=provider_arn,
         account=account,
         provider_name=provider_name,
-        response=response or "",
+        response=response,
         seconds=ONE_HOUR if seconds is None else seconds,
         policies=policies,
     )

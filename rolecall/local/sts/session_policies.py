@@ -90,9 +90,7 @@ def packed_size(policies: SessionPolicies, tags: Mapping[str, str]) -> int | Non
     if policies.inline is None and policies.arns is None and not tags:
         return None
     plain = sum(map(len, policies.inline or ())) + sum(map(len, policies.arns or ()))
-    packed = zlib.compress(
-        json.dumps([policies.inline, policies.arns, dict(tags)]).encode(), level=9
-    )
+    packed = zlib.compress(json.dumps([policies.inline, policies.arns, dict(tags)]).encode())
     percent = max(-(-len(packed) * 100 // _PACKED_LIMIT), plain * 100 // _PLAIN_LIMIT)
     if percent > 100:
         text = (

@@ -33,7 +33,7 @@ def read(parameters: Parameters) -> tuple[list[tuple[str, str]], list[str]]:
         where = f"tags.{index}.member"
         parameters.check(key, f"{where}.key", low=1, high=128)
         parameters.check(value, f"{where}.value", high=256)
-        if key and not is_tag_text(key):
+        if not is_tag_text(key):
             parameters.violated(key, f"{where}.key", _pattern(_KEY_CHARACTERS))
         if not is_tag_text(value):
             parameters.violated(value, f"{where}.value", _pattern(_VALUE_CHARACTERS))

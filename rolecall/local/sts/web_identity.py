@@ -31,7 +31,7 @@ from rolecall.policy.assume_role import ASSUME_ROLE_WITH_WEB_IDENTITY
 if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
 
-_LONGEST_TOKEN = 20000
+_SHORTEST_TOKEN, _LONGEST_TOKEN = 4, 20000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,38 +99,35 @@ def assume_role_with_web_identity(call: ApiCall, cloud: "Cloud") -> ApiReply:
 
 def _read(call: ApiCall) -> _Wish:
     parameters = Parameters(call.params)
-    text = parameters.text
-    role_arn = text("RoleArn", low=20, high=2048, pattern=ARN, required=True)
-    session_name = text("RoleSessionName", low=2, high=64, pattern=SESSION_NAME, required=True)
-    token = call.params.get("WebIdentityToken")
-    _check_token_length(token, parameters)
-    provider_id = text("ProviderId", low=4, high=2048)
+    role_arn = parameters.required("RoleArn", low=20, high=2048, pattern=ARN)
+    session_name = parameters.required("RoleSessionName", low=2, high=64, pattern=SESSION_NAME)
+    token = parameters.required("WebIdentityToken")
+    if "WebIdentityToken" in call.params:
+        _check_token_length(token, parameters)
+    provider_id = parameters.text("ProviderId", low=4, high=2048)
     policies = session_policies.read(parameters)
     seconds = parameters.number("DurationSeconds", low=900, high=MOST_SECONDS)
     parameters.finish()
     if provider_id is not None:
         raise _refused_access_token(provider_id)
-    # `required` made all of them strings, or `finish` has raised.
     return _Wish(
-        role_arn=well_formed_arn(role_arn or ""),
-        session_name=session_name or "",
+        role_arn=well_formed_arn(role_arn),
+        session_name=session_name,
         seconds=ONE_HOUR if seconds is None else seconds,
         policies=policies,
-        token=token or "",
+        token=token,
     )
 
 
-def _check_token_length(token: str | None, parameters: Parameters) -> None:
+def _check_token_length(token: str, parameters: Parameters) -> None:
     """4 to 20,000 characters; the message leaves out the value, which is a secret."""
-    where = "webIdentityToken"
-    if token is None:
-        parameters.violated(None, where, "Member must not be null")
-    elif len(token) < 4:
-        parameters.violated("***", where, "Member must have length greater than or equal to 4")
+    bound = None
+    if len(token) < _SHORTEST_TOKEN:
+        bound = f"greater than or equal to {_SHORTEST_TOKEN}"
     elif len(token) > _LONGEST_TOKEN:
-        parameters.violated(
-            "***", where, f"Member must have length less than or equal to {_LONGEST_TOKEN}"
-        )
+        bound = f"less than or equal to {_LONGEST_TOKEN}"
+    if bound is not None:
+        parameters.violated("***", "webIdentityToken", f"Member must have length {bound}")
 
 
 def _refused_access_token(provider_id: str) -> AwsError:

@@ -54,6 +54,10 @@ def test_a_token_has_three_parts(text: str, count: int) -> None:
     assert refusal(read_token, text) == no_jwt(f"a JWT has three parts, and this has {count}")
 
 
+def test_nothing_of_a_token_is_shown_by_accident() -> None:
+    assert repr(read_token(token())) == "Token(algorithm='RS256', key_id='one')"
+
+
 # -- base64url -------------------------------------------------------------------------
 
 

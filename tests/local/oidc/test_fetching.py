@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import socket
 import ssl
 import time
 from collections.abc import Iterator
@@ -179,6 +180,28 @@ def test_nobody_listens(issuer: Issuer) -> None:
     with Deadline(5) as deadline, pytest.raises(Unreachable) as caught:
         fetch_object(nobody, deadline)
     assert str(caught.value).startswith("id.example.com does not answer as it should (")
+
+
+@pytest.mark.parametrize(("seconds", "how"), [(0, "in time"), (5, "as it should")])
+def test_whether_it_was_too_late(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch, seconds: float, how: str
+) -> None:
+    def connect(*_args: Any, **_more: Any) -> None:
+        raise OSError("no way")
+
+    monkeypatch.setattr("urllib3.util.connection.create_connection", connect)
+    assert why(issuer, document({}), seconds) == (
+        f"id.example.com does not answer {how} (NewConnectionError)"
+    )
+
+
+def test_a_server_that_says_nothing(issuer: Issuer) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        at = way(issuer)
+        silent = Route("127.0.0.1", mute.getsockname()[1], at.host, "/page", at.context)
+        with Deadline(0.05) as deadline, pytest.raises(Unreachable) as caught:
+            fetch_object(silent, deadline)
+    assert str(caught.value).startswith("id.example.com does not answer in time (")
 
 
 def test_to_connect_there_is_no_more_time_than_is_left(

@@ -58,22 +58,29 @@ def test_a_text_that_is_not_there() -> None:
     parameters = Parameters({})
     assert parameters.text("Name", low=2, pattern="a") is None
     parameters.finish()
-    assert parameters.text("Name", required=True) is None
+    assert parameters.required("Name", low=2, pattern="a") == ""
     assert refusal(parameters.finish) == one(
         "null at 'name' failed to satisfy constraint: Member must not be null"
     )
 
 
+@pytest.mark.parametrize("value", ["a", "abcde", "abx"])
+def test_a_required_text_has_constraints_as_well(value: str) -> None:
+    parameters = Parameters({"Name": value})
+    assert parameters.required("Name", low=2, high=4, pattern="[a-e]*") == value
+    assert f"Value '{value}' at 'name'" in refusal(parameters.finish).message
+
+
 def test_an_empty_text_is_there() -> None:
     parameters = Parameters({"Name": ""})
-    assert parameters.text("Name", required=True) == ""
+    assert parameters.required("Name") == ""
     parameters.finish()
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
     parameters = Parameters({"One": "a"})
     parameters.text("One", low=2)
-    parameters.text("Two", required=True)
+    parameters.required("Two")
     assert refusal(parameters.finish) == Refusal(
         "ValidationError",
         "2 validation errors detected: Value 'a' at 'one' failed to satisfy constraint: Member "
