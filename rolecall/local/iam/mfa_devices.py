@@ -1,6 +1,6 @@
 """Virtual MFA devices: what it takes to enable, resynchronise and remove one."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rolecall.local.api import ApiCall, ApiReply, AwsError, Identity
 from rolecall.local.iam.kept_tags import remember_first_tags
@@ -37,16 +37,17 @@ def enable_mfa_device(call: ApiCall, identity: Identity, cloud: "Cloud") -> None
         raise _no_device(serial)
     if device.user is not None:
         raise already_exists("MFA Device is already in use.")
-    _check_codes(call, cloud, serial)
+    _check_codes(call, cloud, serial, device)
 
 
 def resync_mfa_device(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     """ResyncMFADevice, which moto lacks: again two consecutive codes."""
     user = found_user(call, identity)
     serial = required(call.params, "SerialNumber")
-    if serial not in user.mfa_devices or mfa.virtual_device(identity.account, serial) is None:
+    device = mfa.virtual_device(identity.account, serial)
+    if serial not in user.mfa_devices or device is None:
         raise _no_device(serial)
-    _check_codes(call, cloud, serial, account=identity.account)
+    _check_codes(call, cloud, serial, device)
     return query_reply(call.action, IAM, cloud.new_request_id())
 
 
@@ -70,7 +71,7 @@ def delete_virtual_mfa_device(call: ApiCall, identity: Identity, cloud: "Cloud")
     cloud.records.get("mfa_steps", {}).pop(serial, None)
 
 
-def _check_codes(call: ApiCall, cloud: "Cloud", serial: str, account: str | None = None) -> None:
+def _check_codes(call: ApiCall, cloud: "Cloud", serial: str, device: Any) -> None:
     first = required(call.params, "AuthenticationCode1")
     second = required(call.params, "AuthenticationCode2")
     for name, code in (("authenticationCode1", first), ("authenticationCode2", second)):
@@ -79,9 +80,7 @@ def _check_codes(call: ApiCall, cloud: "Cloud", serial: str, account: str | None
                 f"1 validation error detected: Value at '{name}' failed to satisfy constraint: "
                 r"Member must satisfy regular expression pattern: [\d]+"
             )
-    parts = serial.split(":")
-    device = mfa.virtual_device(account or parts[4], serial)
-    if device is None or not mfa.enable(cloud, serial, device, first, second):
+    if not mfa.enable(cloud, serial, device, first, second):
         raise AwsError(
             "InvalidAuthenticationCode",
             "Authentication code for device is not valid.",

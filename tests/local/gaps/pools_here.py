@@ -19,12 +19,14 @@ from rolecall.local.oidc import signature
 from rolecall.local.oidc.jwks import SigningKey, read_key_set
 from rolecall.local.oidc.stand_in import mint
 from rolecall.policy import RootUser
-from tests.local.enforcement.conftest import HOME, policy
+from tests.local.enforcement.conftest import HOME, allow, policy
 from tests.local.gaps.conftest import COGNITO, REGION, stand_in_key
 
 NOW = datetime(2030, 5, 6, 7, 8, 9, tzinfo=UTC)
 NAME = "issuer.example.com"
 ARN = f"arn:aws:iam::{HOME}:oidc-provider/{NAME}"
+
+GUESTS_POLICY = "arn:aws:iam::aws:policy/AmazonCognitoUnAuthedIdentitiesSessionPolicy"
 
 
 class Pools:
@@ -39,6 +41,9 @@ class Pools:
         self.saved = 0
         self.cloud = Cloud(clock=lambda: self.time, on_change=self._count)
         self.home: Any = iam_backends[HOME]["aws"]
+        # The one policy of AWS that is needed: of sessions of guests.
+        made = self.home.create_policy("", "/", policy(allow("*")), "guests", [])
+        self.home.managed_policies = {GUESTS_POLICY: made}
 
     def _count(self) -> None:
         self.saved += 1
@@ -121,7 +126,7 @@ class Pools:
         )
         return mint(issuer, {"sub": "alice", "aud": "app", **claims}, self.cloud)
 
-    def login(self, user: str = "alice", name: str = NAME, **claims: Any) -> dict[str, str]:
+    def login(self, user: str = "alice", name: str = NAME, /, **claims: Any) -> dict[str, str]:
         return {name: self.token(name, sub=user, **claims)}
 
     def role(self, name: str, pool_id: str, actions: Any = None, **more: Any) -> str:

@@ -46,7 +46,7 @@ def test_a_provider_that_the_pool_or_iam_does_not_have(pools: Pools) -> None:
     pools.provider("other.example")
     assert refused(pools, pools.made(), pools.login()).message == UNSUPPORTED
     pool = pools.made(OpenIdConnectProviderARNs=[ARN])
-    assert refused(pools, pool, pools.login(name="other.example")).message == UNSUPPORTED
+    assert refused(pools, pool, pools.login("alice", "other.example")).message == UNSUPPORTED
     pools.home.open_id_providers.pop(ARN)
     error = refused(pools, pool, pools.login())
     assert (error.message, error.reason) == (UNSUPPORTED, f"IAM has no provider {ARN}")

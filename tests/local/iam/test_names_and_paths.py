@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rolecall.local.api import AwsError
-from rolecall.local.iam import parameters
+from rolecall.local.iam import groups, parameters, policies, roles, users
 from tests.local.iam.conftest import Iam, policy, trust
 
 
@@ -154,3 +154,17 @@ def test_a_second_user_role_or_group_of_a_name_whatever_its_case(here: Iam) -> N
     ):
         code, message, status = here.refused(action, name)
         assert (code, status, "already exists" in message) == ("EntityAlreadyExists", 409, True)
+
+
+def test_lengths_without_the_service_model(here: Iam) -> None:
+    """The rules keep to them by themselves too, in AWS's own words."""
+    tries: list[tuple[Any, dict[str, str], str, int]] = [
+        (users.create_user, {}, "UserName", 64),
+        (roles.create_role, {"AssumeRolePolicyDocument": trust()}, "RoleName", 64),
+        (groups.create_group, {}, "GroupName", 128),
+        (policies.create_policy, {"PolicyDocument": policy()}, "PolicyName", 128),
+    ]
+    for rule, more, name, longest in tries:
+        rule(here.call("", {name: "x" * longest, **more}), here.root, here.cloud)
+        call = here.call("", {name: "x" * (longest + 1), **more})
+        assert f"equal to {longest}" in refusal(rule, call, here.root, here.cloud).message

@@ -94,6 +94,17 @@ def test_who_is_not_concerned_stays_as_it_is(here: Iam) -> None:
     assert role.assume_role_policy_document is text
 
 
+def test_every_principal_of_every_role_is_looked_at(here: Iam) -> None:
+    first, second = here.user("first"), here.user()
+    roles = [
+        here.role(f"r{n}", AssumeRolePolicyDocument=both(*arns))
+        for n, arns in enumerate([(first.arn, second.arn), (second.arn, first.arn)])
+    ]
+    here.ask("DeleteUser", UserName="ada")
+    assert listed_in(roles[0]) == [first.arn, second.id]
+    assert listed_in(roles[1]) == [second.id, first.arn]
+
+
 def test_every_form_of_a_document_is_rewritten(here: Iam) -> None:
     user = here.user()
     role = here.role()

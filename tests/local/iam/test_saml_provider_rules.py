@@ -171,6 +171,7 @@ def test_a_provider_that_is_not_there(here: Iam, action: str, more: dict[str, st
         ARN.replace(":iam:", ":sts:"),
         ARN.replace("saml-provider", "oidc-provider"),
         "saml-provider/partner:x-long-enough",
+        "arn:saml-provider/partner",
     ):
         refusal = here.refused(action, more, SAMLProviderArn=wrong)
         assert refusal == ("InvalidInput", f"Invalid SAML provider ARN: {wrong}", 400)

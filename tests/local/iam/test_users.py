@@ -41,10 +41,13 @@ def test_boundaries_are_set_and_removed(here: Iam) -> None:
     put = {"UserName": "ada", "PermissionsBoundary": boundary}
     saved = here.saved
     assert here.ask("PutUserPermissionsBoundary", put) == {}
+    shown = here.ask("GetUser", UserName="ada")["User"]["PermissionsBoundary"]
+    assert shown["PermissionsBoundaryArn"] == boundary
     assert (user_boundary(user), here.saved > saved) == (boundary, True)
     saved = here.saved
     assert here.ask("DeleteUserPermissionsBoundary", UserName="ada") == {}
     assert (user_boundary(user), here.saved > saved) == (None, True)
+    assert "PermissionsBoundary" not in here.ask("GetUser", UserName="ada")["User"]
 
 
 @pytest.mark.parametrize(
