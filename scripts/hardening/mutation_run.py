@@ -24,6 +24,8 @@ from mutation_plugin import TIMED_OUT, Chosen, Mapped
 
 _OPTIONS = ["-q", "-p", "no:cacheprovider", "-p", "no:rolecall", "--no-header", "--tb=no"]
 _MOST_MEMORY = 6 * 1024**3
+#: Seconds that quick files may take together.
+_QUICK = 3.0
 
 
 def main() -> None:
@@ -56,7 +58,10 @@ def tried(tree: Path, scratch: Path, order: Mapping[str, Any], count: int) -> di
     started, used = time.monotonic(), _cpu()
     _write(path, order["source"].encode(), count)
     try:
-        outcome = _outcome(order["tests"], told, scratch)
+        outcome = "survived"
+        for tests in _in_turn(order["tests"]):
+            if outcome == "survived":
+                outcome = _outcome(tests, told, scratch)
     finally:
         _write(path, original, 0)
     return {
@@ -65,6 +70,22 @@ def tried(tree: Path, scratch: Path, order: Mapping[str, Any], count: int) -> di
         "seconds": round(time.monotonic() - started, 2),
         "cpu": round(_cpu() - used, 2),
     }
+
+
+def _in_turn(tests: Mapping[str, float]) -> Sequence[Mapping[str, float]]:
+    """The quick files, then the others: most mutants need not wait until all are loaded."""
+    files: dict[str, float] = {}
+    for name, seconds in tests.items():
+        file = name.partition("::")[0]
+        files[file] = files.get(file, 0.0) + seconds
+    quick: set[str] = set()
+    for file, seconds in sorted(files.items(), key=lambda item: item[1]):
+        if sum(files[each] for each in quick) + seconds > _QUICK:
+            break
+        quick.add(file)
+    first = {name: tests[name] for name in tests if name.partition("::")[0] in quick}
+    rest = {name: tests[name] for name in tests if name not in first}
+    return [part for part in (first, rest) if part]
 
 
 def _cpu() -> float:
