@@ -42,6 +42,7 @@ class Gate:
         if not getattr(self._mine, "inside", False):
             yield
             return
+        self._mine.inside = False  # else stepping out twice would count one who is inside out
         self._leave()
         try:
             yield
@@ -50,6 +51,7 @@ class Gate:
                 while self._closed:
                     self._condition.wait()
                 self._inside += 1
+            self._mine.inside = True
 
     def _leave(self) -> None:
         with self._condition:

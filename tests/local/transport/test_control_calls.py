@@ -321,6 +321,7 @@ def test_a_room_answers_and_what_it_changed_is_saved(ask: Asked) -> None:
     status, told = ask("GET", "oidc/connections")
     assert (status, told["connections"], ask.done) == (200, {}, [])
     assert "issuer" in ask.problem("POST", "oidc/token", {})
+    assert "provider" in ask.problem("POST", "saml/response", {})
 
 
 def test_a_call_does_not_let_the_gate_go_before_it_is_done(ask: Asked) -> None:

@@ -78,3 +78,57 @@ def test_who_stepped_aside_comes_back_only_when_the_look_is_over() -> None:
         assert not back.wait(0.05)
     assert back.wait(20)
     thread.join(20)
+
+
+def test_a_look_waits_for_the_last_of_many() -> None:
+    gate = Gate()
+    first, second = gate.shared(), gate.shared()
+    first.__enter__()
+    second.__enter__()
+    with waiting(gate, Gate.exclusive) as inside:
+        first.__exit__(None, None, None)
+        assert not inside.wait(0.05)
+        second.__exit__(None, None, None)
+
+
+def test_who_steps_out_twice_lets_nobody_look_at_another_one() -> None:
+    gate = Gate()
+    other = gate.shared()
+    other.__enter__()
+    with waiting(gate, outside_twice) as inside:
+        assert inside.wait(20)
+    with waiting(gate, Gate.exclusive) as inside:
+        assert not inside.wait(0.05)
+        other.__exit__(None, None, None)
+
+
+@contextmanager
+def outside_twice(gate: Gate) -> Iterator[None]:
+    with gate.shared(), gate.aside(), gate.aside():
+        yield
+
+
+def test_who_was_never_inside_steps_out_of_nothing() -> None:
+    gate = Gate()
+    for enter in (Gate.shared, outside, outside_twice, Gate.exclusive):
+        with enter(gate):
+            pass
+        with gate.aside():
+            pass
+    inside = gate.shared()
+    inside.__enter__()
+    with waiting(gate, Gate.aside) as passed:
+        assert passed.wait(20)
+    with waiting(gate, Gate.exclusive) as looking:
+        assert not looking.wait(0.05)
+        inside.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize("enter", [Gate.shared, Gate.aside, Gate.exclusive, outside, outside_twice])
+def test_a_fault_inside_leaves_the_gate_as_it_was(enter: Enter) -> None:
+    gate = Gate()
+    with pytest.raises(KeyError), enter(gate):
+        raise KeyError
+    for after in (Gate.exclusive, Gate.shared, Gate.exclusive):
+        with waiting(gate, after) as inside:
+            assert inside.wait(20)

@@ -163,6 +163,7 @@ def test_of_a_presigned_url_a_digest_may_be_loose() -> None:
         ("/bucket/a?x=~_.-%2F", "/bucket/a?x=%7E_.-/"),
         ("/bucket/a?x%20y=1", "/bucket/a?x y=1"),
         ("/bucket/a?x=1&x=2", "/bucket/a?x=2&x=1"),
+        ("/bucket/a?%FF=1", "/bucket/a?%ff=1"),
         ("/bucket/a", "/bucket/a#x?y#z"),
         ("/bucket/a?x=1", "/bucket/a?x=1#y"),
         ("/bucket/a", "/bucket/a?X-Amz-Signature=1&%58-Amz-Signature=2"),
@@ -248,6 +249,9 @@ def test_a_digest_may_be_in_capitals_and_must_be_one() -> None:
     for digest in ("", "unsigned-payload", "STREAMING-PAYLOAD", "ü", "0" * 64):
         call = S3.call("PUT", "/bucket/key", {}, b"body", digest=digest)
         assert refusal(call)[0] == "XAmzContentSHA256Mismatch"
+    call = S3.call("PUT", "/bucket/key", {}, b"body")
+    odd = replace(call, headers={**call.headers, "x-amz-content-sha256": "\ud800"})
+    assert refusal(odd)[0] == "XAmzContentSHA256Mismatch"
 
 
 @pytest.mark.parametrize("marker", ["UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"])
