@@ -2,6 +2,7 @@
 
 import pytest
 
+from rolecall.local.sts import saml
 from rolecall.local.sts.saml import assume_role_with_saml
 from tests.local.sts.conftest import HOME, Here, Refusal, call, refusal
 
@@ -89,3 +90,8 @@ def test_parameters_beyond_their_constraints(here: Here, name: str, values: list
 )
 def test_arns_of_another_kind(here: Here, name: str, arn: str) -> None:
     assert asked(here, **{name: arn}) == Refusal("ValidationError", f"{arn} is invalid", 400, "")
+
+
+def test_an_assertion_is_not_shown_by_accident() -> None:
+    given = {"RoleArn": ROLE, "PrincipalArn": PROVIDER, "SAMLAssertion": "secret"}
+    assert "secret" not in repr(saml._read(call("AssumeRoleWithSAML", given)))

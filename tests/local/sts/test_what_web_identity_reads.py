@@ -2,6 +2,7 @@
 
 import pytest
 
+from rolecall.local.sts import web_identity
 from rolecall.local.sts.web_identity import assume_role_with_web_identity
 from tests.local.sts.conftest import HOME, Here, Refusal, call, refusal
 
@@ -105,3 +106,8 @@ def test_access_tokens_are_not_taken(here: Here, provider: str, message: str) ->
         400,
         "the embedded AWS takes OpenID Connect tokens only; leave ProviderId out",
     )
+
+
+def test_a_token_is_not_shown_by_accident() -> None:
+    given = {"RoleArn": ROLE, "RoleSessionName": "ab", "WebIdentityToken": "secret"}
+    assert "secret" not in repr(web_identity._read(call("AssumeRoleWithWebIdentity", given)))
