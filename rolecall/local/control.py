@@ -86,7 +86,7 @@ class Control:
         if (method, name) == ("POST", "trust-policy-quota"):
             return self._trust_policy_quota(given)
         for prefix, room in _ROOMS.items():
-            if name == prefix or name.startswith(f"{prefix}/"):
+            if name.startswith(f"{prefix}/"):
                 with self.cloud.noticing() as changed:
                     answer = import_module(room).control(method, name, given, self.cloud)
                     saving = changed()
@@ -125,7 +125,7 @@ class Control:
 
     def _trust_policy_quota(self, given: Mapping[str, Any]) -> ApiReply:
         size = given.get("characters")
-        if isinstance(size, bool) or not isinstance(size, int) or not 2048 <= size <= 4096:
+        if not isinstance(size, int) or not 2048 <= size <= 4096:
             raise ValueError("The quota of a trust policy is 2048 to 4096 characters.")
         with self.cloud.gate.shared():
             self.cloud.records.setdefault("quotas", {})["trust_policy_length"] = size

@@ -8,7 +8,7 @@ signed AWS API request"; S3 API Reference, "Authenticating Requests".
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -21,7 +21,7 @@ from botocore.compat import HTTPHeaders
 
 from rolecall.local import streaming
 from rolecall.local.api import ApiCall, AwsError, SignedWith
-from rolecall.local.http_call import raw_path_of, raw_target
+from rolecall.local.http_call import raw_path_of
 
 #: How far the signer's clock may be off (AWS: 15 minutes, S3 the same).
 CLOCK_SKEW = timedelta(minutes=15)
@@ -200,8 +200,6 @@ class _Sent:
     url: str
     headers: Mapping[str, str]
     context: dict[str, Any]
-    params: None = None
-    body: bytes = field(default=b"", repr=False)
 
 
 class _Verifier(SigV4Auth):  # type: ignore[misc]
@@ -218,20 +216,20 @@ class _Verifier(SigV4Auth):  # type: ignore[misc]
             chosen[name] = _text(request.headers[name])
         return chosen
 
-    def canonical_query_string(self, request: _Sent) -> str:
+    def canonical_query_string(self, _request: _Sent) -> str:
         # AWS decodes and encodes again, so that clients may escape more or less than it.
         pairs = []
-        for pair in request.url.partition("?")[2].split("&"):
+        for pair in self._call.query_string.split("&"):
             name, _, value = pair.partition("=")
             if pair and _plain(name) != "X-Amz-Signature":
                 pairs.append((_escaped(name), _escaped(value)))
         return "&".join(f"{name}={value}" for name, value in sorted(pairs))
 
     def _normalize_url_path(self, _path: str) -> str:
-        # Not the path that botocore finds: urlsplit leaves tabs out, and the call has them.
+        # Not a path that botocore finds in a URL: urlsplit leaves tabs out.
         path = raw_path_of(self._call.environ)
         if self._signed.service == "s3":
-            return quote(unquote_to_bytes(path.encode("latin-1")), safe="/~")
+            return quote(unquote_to_bytes(path.encode("latin-1")))
         normalized: str = super()._normalize_url_path(path)
         return normalized
 
@@ -249,7 +247,7 @@ def _plain(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return quote(unquote_to_bytes(text.encode("latin-1")), safe="-_.~")
+    return quote(unquote_to_bytes(text.encode("latin-1")), safe="")
 
 
 def _signature(
@@ -257,11 +255,10 @@ def _signature(
 ) -> str:
     # botocore takes the payload's digest from this header where a request has one.
     headers = {**call.headers, "X-Amz-Content-SHA256": payload}
-    # The target is put behind a fixed host: `//a/b` must not be read as a host name.
-    url = "http://localhost" + raw_target(call.environ).partition("#")[0]
+    # Path and query are the call's: a URL made of them could be read in another way.
     sent = _Sent(
         method=call.method,
-        url=url,
+        url="http://localhost/",
         headers=headers,
         context={"timestamp": moment.strftime("%Y%m%dT%H%M%SZ")},
     )

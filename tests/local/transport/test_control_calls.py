@@ -113,6 +113,7 @@ def test_all_else_wants_the_token(ask: Asked, sent: dict[str, str]) -> None:
         ("POST", ""),
         ("POST", "Shutdown"),
         ("GET", "oidc"),
+        ("GET", "statusX"),
         ("GET", "oidc/nothing"),
         ("POST", "saml"),
         ("POST", "saml/nothing"),

@@ -216,3 +216,41 @@ def test_a_chunk_that_was_changed_left_out_or_moved_is_refused(
     given = chunked(*parts)
     given["CONTENT_LENGTH"] = "66824"
     assert refused(given).code == code
+
+
+TRAILED = (
+    (b"a" * 65536, "b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2"),
+    (b"a" * 1024, "1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7"),
+    (b"", "2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992"),
+)
+
+
+def trailed(checksum: bytes, signature: bytes) -> dict[str, Any]:
+    body = b"".join(
+        f"{len(data):x};chunk-signature={each}\r\n".encode() + data + (b"\r\n" if data else b"")
+        for data, each in TRAILED
+    )
+    trailer = b"x-amz-checksum-crc32c:%s\r\nx-amz-trailer-signature:%s\r\n\r\n"
+    return s3(
+        "106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e",
+        "/examplebucket/chunkObject.txt",
+        "content-encoding;host;x-amz-content-sha256;x-amz-date"
+        ";x-amz-decoded-content-length;x-amz-storage-class;x-amz-trailer",
+        "PUT",
+        {
+            "Host": "s3.amazonaws.com",
+            "X-Amz-Storage-Class": "REDUCED_REDUNDANCY",
+            "X-Amz-Content-SHA256": "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
+            "Content-Encoding": "aws-chunked",
+            "X-Amz-Decoded-Content-Length": "66560",
+            "X-Amz-Trailer": "x-amz-checksum-crc32c",
+        },
+        body + trailer % (checksum, signature),
+    )
+
+
+def test_the_example_with_a_trailer_is_good_and_no_other_trailer() -> None:
+    signature = b"d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435"
+    verify(parse(trailed(b"sOO8/Q==", signature)), SECRET, IN_2013)
+    assert refused(trailed(b"sOO8/R==", signature)).code == "SignatureDoesNotMatch"
+    assert refused(trailed(b"sOO8/Q==", b"0" * 64)).code == "SignatureDoesNotMatch"
