@@ -47,7 +47,7 @@ def provider_of(issuer: str, account: str) -> Provider:
     if built_in is not None:
         return Provider(built_in.host, built_in, None)
     where = f"account {account}" if is_account_id(account) else "an account that is none"
-    if issuer.startswith("https://") and is_account_id(account) and account in iam_backends:
+    if issuer.startswith("https://") and account in iam_backends:
         host = issuer.removeprefix("https://")
         arn = f"arn:{PARTITION}:iam::{account}:oidc-provider/{host}"
         held = iam_backends[account][PARTITION].open_id_providers.get(arn)

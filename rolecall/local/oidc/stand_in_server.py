@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import trustme
 
 from rolecall.local.listener import LOOPBACK
+from rolecall.local.oidc.connections import host_of
 
 #: The keys that each issuer publishes, by its URL; looked at only where they are asked for.
 Published = Mapping[str, list[dict[str, Any]]]
@@ -100,7 +101,7 @@ def _handler(published: Callable[[], Published]) -> type[BaseHTTPRequestHandler]
 
 
 def _hosts(published: Published) -> set[str]:
-    return {urlsplit(issuer).hostname or "" for issuer in published}
+    return {host_of(issuer) for issuer in published}
 
 
 def _answer(published: Published, host: str, path: str) -> dict[str, Any] | None:
