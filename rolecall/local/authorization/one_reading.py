@@ -25,7 +25,7 @@ def refuse_ambiguous(call: ApiCall) -> None:
     if call.protocol in ("query", "ec2"):
         if not call.action:
             raise _refusal("it names no Action")
-        _require_protocol(call, ("query", "ec2"))
+        _require_protocol(call, "query", "ec2")
         return
     if call.headers.get("content-type", "").strip().lower().startswith(_FORMS):
         raise _refusal("a form is no body for this service")
@@ -41,19 +41,15 @@ def refuse_ambiguous(call: ApiCall) -> None:
     if call.protocol == "json":
         if call.method != "POST" or call.path != "/":
             raise _refusal("X-Amz-Target belongs to a POST to /")
-        _require_protocol(call, ("json",))
+        _require_protocol(call, "json")
     elif call.action:
         if call.method != "POST" or "x-amz-target" in call.headers:
             raise _refusal("an operation in the path belongs to a POST")
-        _require_protocol(call, (_RPC,), known=True)
+        _require_protocol(call, _RPC)
 
 
-def _require_protocol(call: ApiCall, wanted: tuple[str, ...], *, known: bool = False) -> None:
-    """The service must speak the protocol; one without a model may, unless `known`."""
-    spoken = protocols_of(call.service)
-    if spoken is None and not known:
-        return
-    if spoken is None or not spoken.intersection(wanted):
+def _require_protocol(call: ApiCall, *wanted: str) -> None:
+    if not protocols_of(call.service).intersection(wanted):
         raise _refusal(f"{call.service} does not speak the protocol {wanted[0]}")
 
 

@@ -70,8 +70,8 @@ def operations_of(call: ApiCall) -> list[Operation]:
 
 
 def _heaviest(found: list[tuple[int, Operation]]) -> list[Operation]:
-    best = max((weight for weight, _ in found), default=0)
-    return [operation for weight, operation in found if weight == best]
+    weights = [weight for weight, _ in found]
+    return [operation for weight, operation in found if weight == max(weights)]
 
 
 def _is_signed_otherwise(raw_path: str) -> bool:
@@ -121,8 +121,8 @@ def is_signing_name(service: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def protocols_of(service: str) -> frozenset[str] | None:
-    """The protocols that a service speaks, by its signing name; None if it is not known."""
+def protocols_of(service: str) -> frozenset[str]:
+    """The protocols that a service speaks, by its signing name; none if it is not known."""
     found: set[str] = set()
     for model in MODELS.get(service, (service,)):
         try:
@@ -130,7 +130,7 @@ def protocols_of(service: str) -> frozenset[str] | None:
         except (UnknownServiceError, DataNotFoundError):
             continue
         found.update(metadata.get("protocols") or [metadata["protocol"]])
-    return frozenset(found) or None
+    return frozenset(found)
 
 
 @lru_cache(maxsize=64)

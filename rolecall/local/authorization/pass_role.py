@@ -44,7 +44,7 @@ def passed_roles(call: ApiCall, account: str, cloud: "Cloud") -> set[str]:
             continue
         if "role" in name.lower() and _ROLE_ARN.fullmatch(value):
             found.add(value)
-        elif name.lower().endswith("role") and value:
+        elif name.lower().endswith("role"):
             # Some services take the name, or the path and the name.
             role = cloud.directory.role_named(account, value.rpartition("/")[2])
             if role is not None:

@@ -204,7 +204,7 @@ def test_the_protocols_of_a_service(service: str, protocols: set[str]) -> None:
 
 
 def test_the_protocols_of_a_service_that_is_not_known() -> None:
-    assert protocols_of("no-such-service") is None
+    assert protocols_of("no-such-service") == frozenset()
 
 
 @pytest.mark.parametrize("name", ["eks", "mq", "iam", "dynamodb", "ses", "elasticloadbalancing"])

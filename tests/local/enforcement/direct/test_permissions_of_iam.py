@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rolecall.local.authorization.iam_calls import Permission, permissions_for
+from rolecall.local.authorization.iam_calls import permissions_for
 from rolecall.policy import IamUser
 from tests.local.enforcement.conftest import HOME, OTHER
 from tests.local.enforcement.direct.conftest import Place, api_call
@@ -247,77 +247,3 @@ def test_the_last_use_of_a_key_is_that_of_its_user(staffed: Place) -> None:
     assert asked(staffed, action, {"AccessKeyId": key}, who=who)[0][1] == f"{ARN}user/t/u"
     for unknown in ({"AccessKeyId": other}, {"AccessKeyId": "AKIA0000000000000000"}, {}):
         assert asked(staffed, action, unknown, who=who)[0][1] == f"{ARN}user/"
-
-
-TAGGED = {
-    "CreateInstanceProfile": "TagInstanceProfile",
-    "CreateOpenIDConnectProvider": "TagOpenIDConnectProvider",
-    "CreatePolicy": "TagPolicy",
-    "CreateRole": "TagRole",
-    "CreateSAMLProvider": "TagSAMLProvider",
-    "CreateUser": "TagUser",
-    "CreateVirtualMFADevice": "TagMFADevice",
-    "UploadServerCertificate": "TagServerCertificate",
-}
-TAGS = {"Tags.member.1.Key": "a", "Tags.member.1.Value": "1"}
-
-
-@pytest.mark.parametrize(("action", "tagging"), TAGGED.items())
-def test_tags_at_birth_need_a_permission_of_their_own(
-    place: Place, action: str, tagging: str
-) -> None:
-    """ "you must have permission for both actions" ("Tags for IAM resources")."""
-    created, tagged = needed(place, action, {**EVERY, **TAGS})
-    assert (created.action, tagged.action) == (f"iam:{action}", f"iam:{tagging}")
-    assert (created.resource, created.shown, created.facts) == (
-        tagged.resource,
-        tagged.shown,
-        tagged.facts,
-    )
-    assert len(needed(place, action, EVERY)) == 1
-    assert len(needed(place, "TagUser", {**EVERY, **TAGS})) == 1
-
-
-@pytest.mark.parametrize(
-    ("action", "kind", "own", "new"),
-    [("UpdateUser", "user", "u", "NewUserName"), ("UpdateGroup", "group", "g", "NewGroupName")],
-)
-def test_a_new_name_needs_the_permission_as_well(
-    staffed: Place, action: str, kind: str, own: str, new: str
-) -> None:
-    """ "you must have appropriate permissions on both the source object and the target"."""
-
-    def targets(**params: str) -> list[str]:
-        first, *others = needed(staffed, action, {**EVERY, **params})
-        assert first.resource == f"{ARN}{kind}/t/{own}"
-        assert all(
-            (each.action, each.shown, each.facts) == (f"iam:{action}", each.resource, first.facts)
-            for each in others
-        )
-        return [each.resource.removeprefix(ARN) for each in others]
-
-    assert targets() == []
-    assert targets(NewPath="/t/") == []
-    assert targets(**{new: own}) == []
-    assert targets(**{new: "n"}) == [f"{kind}/t/n"]
-    assert targets(NewPath="/x/y/") == [f"{kind}/x/y/{own}"]
-    assert targets(**{new: "n", "NewPath": "/"}) == [f"{kind}/n"]
-    assert targets(**{new: "", "NewPath": ""}) == []
-
-
-def test_a_name_in_a_deep_path_keeps_it(place: Place) -> None:
-    place.user("deep", path="/a/user/b/")
-    params = {"UserName": "deep", "NewUserName": "n"}
-    assert asked(place, "UpdateUser", params)[1][1] == f"{ARN}user/a/user/b/n"
-
-
-def test_a_role_in_a_profile_is_handed_to_ec2(staffed: Place) -> None:
-    action = "AddRoleToInstanceProfile"
-    profile, passed = needed(staffed, action, EVERY)
-    assert (profile.action, profile.resource) == (f"iam:{action}", f"{ARN}instance-profile/t/prof")
-    role = f"{ARN}role/t/r"
-    to_ec2: Any = {"iam:PassedToService": "ec2.amazonaws.com"}
-    assert passed == Permission("iam:PassRole", role, role, to_ec2)
-    for name, resource in (("none", "role/none"), ("", "role/")):
-        again = needed(staffed, action, {**EVERY, "RoleName": name})
-        assert again[1].resource == ARN + resource
