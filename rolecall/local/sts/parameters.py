@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from rolecall.local.api import AwsError
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+#: Longer than any list that AWS takes; of what a stranger sends beyond, nothing is told.
+_MOST_ELEMENTS = 1000
 
 
 #: The pattern of `arnType`: white space, and nearly every printable character.
@@ -88,10 +90,10 @@ class Parameters:
             self.violated(value, where, f"Member must have value less than or equal to {high}")
         return number
 
-    def members(self, name: str, *, most: int = 1000) -> list[str]:
+    def members(self, name: str) -> list[str]:
         """A list of strings: `Name.member.1`, `Name.member.2`, …"""
         found = []
-        for index in range(1, most + 2):
+        for index in range(1, _MOST_ELEMENTS + 1):
             value = self._params.get(f"{name}.member.{index}")
             if value is None:
                 break
@@ -99,12 +101,10 @@ class Parameters:
         self._note_strays(name, {f"{name}.member.{n}" for n in range(1, len(found) + 1)})
         return found
 
-    def pairs(
-        self, name: str, first: str, second: str, *, most: int = 1000
-    ) -> list[tuple[str, str]]:
+    def pairs(self, name: str, first: str, second: str) -> list[tuple[str, str]]:
         """A list of structures of two strings, such as tags; a missing one is ''."""
         found = []
-        for index in range(1, most + 2):
+        for index in range(1, _MOST_ELEMENTS + 1):
             prefix = f"{name}.member.{index}."
             one, two = self._params.get(prefix + first), self._params.get(prefix + second)
             if one is None and two is None:
@@ -136,11 +136,11 @@ class Parameters:
     def finish(self) -> None:
         """Raise what was gathered as one ValidationError, or MalformedInput."""
         if self._violations:
-            count = len(self._violations)
-            noun = "error" if count == 1 else "errors"
+            number = len(self._violations)
+            noun = "error" if number == 1 else "errors"
             raise AwsError(
                 "ValidationError",
-                f"{count} validation {noun} detected: " + "; ".join(self._violations),
+                f"{number} validation {noun} detected: " + "; ".join(self._violations),
                 400,
             )
         if self._stray is not None:

@@ -34,7 +34,7 @@ def read(parameters: Parameters) -> SessionPolicies:
     inline = parameters.text(
         "Policy", low=1, high=_PLAIN_LIMIT, pattern=r"[\u0009\u000A\u000D\u0020-\u00FF]+"
     )
-    arns = [arn for arn, _ in parameters.pairs("PolicyArns", "arn", "_", most=_MOST_ARNS)]
+    arns = [arn for arn, _ in parameters.pairs("PolicyArns", "arn", "_")]
     if len(arns) > _MOST_ARNS:
         parameters.violated(
             f"[{len(arns)} ARNs]",

@@ -24,7 +24,7 @@ class SessionTags:
 
 def read(parameters: Parameters) -> tuple[list[tuple[str, str]], list[str]]:
     """The tags and transitive keys of a call, with violations noted in `parameters`."""
-    tags = parameters.pairs("Tags", "Key", "Value", most=50)
+    tags = parameters.pairs("Tags", "Key", "Value")
     if len(tags) > 50:
         parameters.violated(
             f"[{len(tags)} tags]", "tags", "Member must have length less than or equal to 50"
@@ -37,7 +37,7 @@ def read(parameters: Parameters) -> tuple[list[tuple[str, str]], list[str]]:
             parameters.violated(key, f"{where}.key", _pattern(_KEY_CHARACTERS))
         if not is_tag_text(value):
             parameters.violated(value, f"{where}.value", _pattern(_VALUE_CHARACTERS))
-    transitive = parameters.members("TransitiveTagKeys", most=50)
+    transitive = parameters.members("TransitiveTagKeys")
     if len(transitive) > 50:
         parameters.violated(
             f"[{len(transitive)} keys]",

@@ -15,6 +15,7 @@ import pytest
 import rolecall.local.sts  # noqa: F401 - the rooms import each other: this one first
 from rolecall.local.cloud import Cloud
 from rolecall.local.oidc.connections import Connection
+from rolecall.local.oidc.keys import signing_keys
 from rolecall.local.oidc.stand_in import forget, mint, stand_in_connection
 from rolecall.local.oidc.stand_in_server import StandInServer
 from tests.local.oidc.conftest import QuickKeys
@@ -128,6 +129,23 @@ def test_what_a_stand_in_does_not_publish(cloud: Cloud, path: str, header: str |
 def test_names_of_hosts_ignore_case(cloud: Cloud) -> None:
     mint(URL, {}, cloud)
     assert get(connection(cloud), "/tenant" + KEYS, "ID.Example.COM")[0] == 200
+
+
+def test_a_request_that_names_no_host(cloud: Cloud) -> None:
+    mint(URL, {}, cloud)
+    at = connection(cloud)
+    context = ssl.create_default_context(cadata=at.ca)
+    with (
+        socket.create_connection((at.host, at.port), 5) as plain,
+        context.wrap_socket(plain, server_hostname="id.example.com") as sock,
+    ):
+        sock.sendall(f"GET /tenant{KEYS} HTTP/1.0\r\n\r\n".encode())
+        assert sock.recv(100).startswith(b"HTTP/1.0 404 ")
+
+
+def test_its_keys_are_had_as_those_of_every_issuer(cloud: Cloud) -> None:
+    mint(URL, {}, cloud)
+    assert [key.key_id for key in signing_keys(URL, cloud)] == [rsa_key().thumbprint()]
 
 
 def test_several_issuers_of_one_server(cloud: Cloud) -> None:

@@ -58,10 +58,11 @@ def test_the_longest_tags_and_the_most_of_them() -> None:
     parameters.finish()
 
 
-def test_a_tag_too_many() -> None:
-    assert violation(tagged(*((f"k{n}", "v") for n in range(51)))) == (
-        "Value '[51 tags]' at 'tags' failed to satisfy constraint: Member must have length less "
-        "than or equal to 50"
+@pytest.mark.parametrize("count", [51, 60])
+def test_a_tag_too_many(count: int) -> None:
+    assert violation(tagged(*((f"k{n}", "v") for n in range(count)))) == (
+        f"Value '[{count} tags]' at 'tags' failed to satisfy constraint: Member must have length "
+        "less than or equal to 50"
     )
 
 
