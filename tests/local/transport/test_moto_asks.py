@@ -10,9 +10,14 @@ from moto.s3.models import FakeBucket
 from rolecall.local import backend, moto_guard
 
 
-@pytest.fixture(scope="module", autouse=True)
-def guarded() -> None:
+@pytest.fixture(autouse=True)
+def guarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guard is installed once more, over a moto that would decide; gone after the test."""
     backend.configure()
+    for name in ("_get_action", "_get_param"):
+        monkeypatch.setattr(BaseResponse, name, getattr(BaseResponse, name))
+    monkeypatch.setattr(FakeBucket, "get_permission", lambda *_: PermissionResult.DENIED)
+    moto_guard.install()
 
 
 def response(**facts: Any) -> Any:

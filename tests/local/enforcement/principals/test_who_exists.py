@@ -290,6 +290,7 @@ def test_a_unique_id_stands_behind_an_arn(there: Principals) -> None:
         "arn:aws:sts::444455556666:assumed-role/reader/work",
         "arn:aws:sts:us-east-1:111122223333:assumed-role/reader/work",
         "arn:aws-cn:sts::111122223333:assumed-role/reader/work",
+        "xrn:aws:sts::111122223333:assumed-role/reader/work",
     ],
 )
 def test_behind_another_arn_stands_nobody(there: Principals, arn: str) -> None:
