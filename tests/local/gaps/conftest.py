@@ -99,3 +99,16 @@ def pools(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         made = Pools(monkeypatch)
         made.cloud.records["oidc_stand_ins"] = {f"https://{COGNITO}": {"key": stand_in_key("")}}
         yield made
+
+
+@pytest.fixture
+def anywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """IAM Roles Anywhere without a server."""
+    from moto.iam.models import IAMBackend
+
+    from tests.local.conftest import nothing_in_it
+    from tests.local.gaps.anywhere_here import Site
+
+    monkeypatch.setattr(IAMBackend, "_init_aws_policies", lambda _backend: [])
+    with nothing_in_it():
+        yield Site()

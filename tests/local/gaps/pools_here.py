@@ -118,7 +118,7 @@ class Pools:
         )
         return str(made.arn)
 
-    def token(self, name: str = NAME, **claims: Any) -> str:
+    def token(self, name: str = NAME, /, **claims: Any) -> str:
         """A token of an issuer; all of them have one key, which is theirs alone here."""
         issuer = f"https://{name}"
         self.cloud.records.setdefault("oidc_stand_ins", {}).setdefault(
