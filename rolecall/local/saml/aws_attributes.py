@@ -65,9 +65,8 @@ def wished_session(assertion: Assertion) -> WishedSession:
     if not _NAME.fullmatch(name):
         raise invalid_token("RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}")
     source_identity = _text(assertion, SOURCE_IDENTITY)
-    if source_identity is not None and (
-        not _NAME.fullmatch(source_identity) or source_identity.lower().startswith("aws:")
-    ):
+    # The pattern has no colon, so what begins with "aws:" does not match it either.
+    if source_identity is not None and not _NAME.fullmatch(source_identity):
         raise invalid_token(
             'Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with "aws:"'
         )

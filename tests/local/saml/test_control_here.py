@@ -14,7 +14,7 @@ from moto.iam.models import IAMBackend, iam_backends
 import rolecall.local.sts  # noqa: F401 - the rooms import each other: this one first
 from rolecall.issuers.saml_metadata import read_saml_metadata
 from rolecall.local.cloud import Cloud
-from rolecall.local.saml import stand_in_key
+from rolecall.local.saml import stand_in, stand_in_key
 from rolecall.local.saml.assertion import Assertion
 from rolecall.local.saml.aws_attributes import check_role, wished_session
 from rolecall.local.saml.control import control
@@ -99,7 +99,19 @@ def test_the_form_of_a_response(here: Here) -> None:
     assert statement.get("AuthnInstant") == "2030-05-06T07:08:09.120Z"
     context = statement.find("saml:AuthnContext/saml:AuthnContextClassRef", NS)
     assert context is not None
+    certificate = assertion.find("ds:Signature/ds:KeyInfo/ds:X509Data/ds:X509Certificate", NS)
+    assert certificate is not None
+    own = here.cloud.records["saml_stand_in"]["certificate"]
+    assert "".join((certificate.text or "").split()) == "".join(own.splitlines()[1:-1])
     assert context.text == "urn:oasis:names:tc:SAML:2.0:ac:classes:Password"
+
+
+def test_what_is_not_wanted_is_not_said(here: Here) -> None:
+    wanted = stand_in.Wanted(role_arn=ROLE, provider_arn=ARN, session_name="alice", subject="_a")
+    response = etree.fromstring(base64.b64decode(stand_in.mint(wanted, "idp", here.cloud)))
+    names = [each.get("Name") for each in response.iterfind(".//saml:Attribute", NS)]
+    base = "https://aws.amazon.com/SAML/Attributes/"
+    assert names == [f"{base}Role", f"{base}RoleSessionName"]
 
 
 def test_all_that_may_be_asked(here: Here) -> None:

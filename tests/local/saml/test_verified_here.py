@@ -15,6 +15,7 @@ from rolecall.local.api import AwsError
 from rolecall.local.saml import verify
 from rolecall.local.saml.message import read_message
 from rolecall.local.saml.signature import signed_copy
+from rolecall.local.saml.signature_shape import check_shape
 from rolecall.local.saml.verify import verified_assertion
 from tests.local.saml.idp import ASSERTION, DSIG, NS, Idp, Said, child, encoded
 
@@ -176,6 +177,33 @@ def test_several_signatures_of_one_element() -> None:
     with pytest.raises(AwsError, match=BAD) as caught:
         signed_copy(assertion, metadata().signing_certificates)
     assert caught.value.reason == "the element has several signatures"
+
+
+@pytest.mark.parametrize("place", ["samlp:Status", "saml:Issuer", "samlp:Status/samlp:StatusCode"])
+def test_the_only_assertion_stands_in_the_response_itself(place: str) -> None:
+    root = IDP.response(said())
+    assertion, inside = root.find("saml:Assertion", NS), root.find(place, NS)
+    assert assertion is not None
+    assert inside is not None
+    inside.append(assertion)
+    assert refused(root).reason == "the response holds 1 assertions in place of one"
+
+
+def test_names_that_elements_of_a_signature_may_have() -> None:
+    assertion = IDP.response(said()).find("saml:Assertion", NS)
+    assert assertion is not None
+    signature = assertion.find("ds:Signature", NS)
+    assert signature is not None
+    for path in (".", "ds:SignedInfo", "ds:SignedInfo/ds:Reference", "ds:SignatureValue"):
+        element = signature.find(path, NS)
+        assert element is not None
+        for wrong in ("id", "ID", "Ids"):
+            element.set(wrong, "x")
+            with pytest.raises(AwsError, match=BAD):
+                check_shape(signature, assertion)
+            del element.attrib[wrong]
+        element.set("Id", "x")
+        check_shape(signature, assertion)
 
 
 def test_a_certificate_in_the_message_counts_nothing() -> None:
