@@ -112,3 +112,11 @@ def anywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setattr(IAMBackend, "_init_aws_policies", lambda _backend: [])
     with nothing_in_it():
         yield Site()
+
+
+@pytest.fixture
+def pods(pools: Any) -> Any:
+    """EKS Pod Identity without a server."""
+    from tests.local.gaps.pods_here import Pods
+
+    return Pods(pools)
