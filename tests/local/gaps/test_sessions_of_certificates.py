@@ -10,7 +10,7 @@ from moto.iam.models import iam_backends
 from rolecall.local.roles_anywhere.certificates import Untrusted, check_chain, check_end_entity
 from tests.local.enforcement.conftest import HOME, OTHER, allow, policy, trust
 from tests.local.gaps.anywhere_here import ALL, ANCHOR, CURVE, ROLE, ROOT, SERVICE, WEB, WISH, Site
-from tests.local.gaps.certificates import Authority, name
+from tests.local.gaps.certificates import Authority, name, usage
 from tests.local.gaps.conftest import REGION
 
 
@@ -218,6 +218,24 @@ def test_who_vouches_for_the_certificate(anywhere: Site) -> None:
     anywhere.cloud.reset_clock()
     anywhere.anchor["source"] = {"sourceType": "AWS_ACM_PCA", "sourceData": {}}
     assert "Private CA" in anywhere.denied()
+
+
+def test_a_workloads_certificate_says_what_it_is() -> None:
+    now = datetime.now(UTC)
+    signs, leaf = (usage("digital_signature"), True), (x509.BasicConstraints(False, None), True)
+    check_end_entity(ROOT.issue(key=CURVE, extensions=[leaf, signs])[0].x509, now)
+    silent, _ = ROOT.issue(key=CURVE, leaf=False)
+    authority, _ = ROOT.issue(
+        key=CURVE, extensions=[(x509.BasicConstraints(True, None), True), signs]
+    )
+    for wrong in (silent, authority):
+        with pytest.raises(Untrusted, match="do not say that it is no authority"):
+            check_end_entity(wrong.x509, now)
+    useless, _ = ROOT.issue(key=CURVE, extensions=[leaf])
+    other, _ = ROOT.issue(key=CURVE, extensions=[leaf, (usage("key_agreement"), True)])
+    for wrong in (useless, other):
+        with pytest.raises(Untrusted, match="does not include Digital Signature"):
+            check_end_entity(wrong.x509, now)
 
 
 def test_a_certificate_of_version_3() -> None:

@@ -12,7 +12,6 @@ from rolecall.local.saml.assertion import Assertion, read_assertion
 from tests.local.saml.idp import NS, SIGN_IN, Idp, Said
 
 NOW = datetime(2030, 5, 6, 7, 8, 9, tzinfo=UTC)
-ROLE, PROVIDER = "arn:aws:iam::111122223333:role/tes", "arn:aws:iam::111122223333:saml-provider/a"
 NO_CONFIRMATION = "Responses must contain SubjectConfirmatonData with a Recipient and NotOnOrAfter"
 
 
