@@ -27,7 +27,7 @@ _IN_HIS_NAME = {
     # "tag:TagResources" needs the tagging permission of each service as well.
     "tagging": re.compile(r"(Tag|Untag)Resources"),
 }
-_ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
+_ACCOUNT = re.compile(r"[0-9]{12}")
 _ARN = re.compile(r"arn:aws[a-z-]*:(?P<service>[a-z0-9-]+):[a-z0-9-]*:(?P<account>[0-9]{12}):.+")
 
 

@@ -13,14 +13,12 @@ from typing import Any
 from rolecall.local.api import ApiCall
 from rolecall.local.authorization.parameters import json_body
 
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,512}", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,512}")
 #: moto takes what follows the last slash of a queue's URL, query and fragment included.
-_QUEUE_URL = re.compile(
-    r"https?://[^/?#]+/(?P<owner>[0-9]{12})/(?P<name>[A-Za-z0-9_.-]+)", re.ASCII
-)
+_QUEUE_URL = re.compile(r"https?://[^/?#]+/(?P<owner>[0-9]{12})/(?P<name>[A-Za-z0-9_.-]+)")
 _POOL_ID = re.compile(r"[\w-]+:[0-9a-f-]+", re.ASCII)
-_RESOURCE = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+){1,3}", re.ASCII)
-_KEY_ID = re.compile(r"(?:mrk-)?[0-9a-f-]{32,36}", re.ASCII)
+_RESOURCE = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+){1,3}")
+_KEY_ID = re.compile(r"(?:mrk-)?[0-9a-f-]{32,36}")
 
 
 def _names(text: str) -> frozenset[str]:
@@ -177,7 +175,7 @@ def _parameter(asked: _Asked) -> str | None:
     name = asked.params.get("Name")
     if asked.operation not in _PARAMETER_CALLS or not isinstance(name, str):
         return None
-    if not re.fullmatch(r"[A-Za-z0-9_./-]{1,1024}", name, re.ASCII):
+    if not re.fullmatch(r"[A-Za-z0-9_./-]{1,1024}", name):
         return None
     where = f"{asked.call.region}:{asked.account}"
     return f"arn:aws:ssm:{where}:parameter/{name.removeprefix('/')}"

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from rolecall.local.api import AwsError
 
-_DECLARATION = re.compile(r"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']", re.ASCII)
+_DECLARATION = re.compile(r"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
 
 
 def read_xml(body: bytes) -> ElementTree.Element | None:
@@ -108,18 +108,10 @@ def copy_source(header: str) -> tuple[str, str, str | None]:
         AwsError: InvalidArgument for anything but `bucket/key` in percent-encoding. A
             bare `;` or `#` ends the key for the backend, so it must not be part of ours.
     """
+    # Scheme (so any ARN), host and parameters would be missing in the path.
     parts = urlparse(header)
     bucket, slash, key = unquote(parts.path).removeprefix("/").partition("/")
-    if (
-        parts.path != header.partition("?")[0]
-        or parts.scheme
-        or parts.netloc
-        or parts.params
-        or parts.fragment
-        or not slash
-        or not bucket
-        or header.startswith("arn:")
-    ):
+    if parts.path != header.partition("?")[0] or parts.fragment or not slash or not bucket:
         raise AwsError(
             "InvalidArgument",
             "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",

@@ -146,9 +146,7 @@ def _require_known(
     An Allow for the resource must hold, and no Deny, as if its unknown keys matched.
     """
     policies = cloud.directory.policies_of(identity)
-    request = Request.build(
-        action, resource, identity.caller, facts, resource_account=identity.account
-    )
+    request = Request.build(action, resource, identity.caller, facts)
     exact = [cautious_conditions(policy) for policy in policies.identity]
     decision = Authorizer(
         identity=exact,
@@ -169,7 +167,7 @@ def _require_unknown(
     policies = cloud.directory.policies_of(identity)
     service = _PREFIX.get(call.service, call.service)
     where = (service, identity.account, call.region)
-    request = Request.build(action, "*", identity.caller, facts, resource_account=identity.account)
+    request = Request.build(action, "*", identity.caller, facts)
     decision = Authorizer(
         identity=[conservative(policy, *where) for policy in policies.identity],
         boundary=conservative(policies.boundary, *where) if policies.boundary else None,
