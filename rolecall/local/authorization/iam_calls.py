@@ -265,9 +265,9 @@ def _renamed(
 ) -> list[Permission]:
     """The permission on the new name, which AWS wants as well (UpdateGroup, API reference)."""
     kind = "user" if action == "UpdateUser" else "group"
-    new_name = params.get(f"New{_NAME_PARAMETER[kind]}") or resource.rsplit("/", 1)[-1]
-    old_path = resource.split(f":{kind}", 1)[-1].rsplit("/", 1)[0] + "/"
-    arn = _named(kind, account, params.get("NewPath") or old_path, new_name)
+    place, _, name = resource.rpartition("/")
+    path = params.get("NewPath") or place.removeprefix(f"arn:aws:iam::{account}:{kind}") + "/"
+    arn = _named(kind, account, path, params.get(f"New{_NAME_PARAMETER[kind]}") or name)
     return [] if arn == resource else [Permission(f"iam:{action}", arn, arn, facts)]
 
 
