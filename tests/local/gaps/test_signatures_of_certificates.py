@@ -9,6 +9,7 @@ from rolecall.local.api import AwsError
 from rolecall.local.roles_anywhere import signature
 from rolecall.local.roles_anywhere.certificates import Untrusted, check_chain
 from tests.local.gaps.anywhere_here import ROOT, WEB, WISH, Site
+from tests.local.gaps.certificates import Certificate
 
 
 def test_a_chain_of_five_is_read_and_no_longer_one(anywhere: Site) -> None:
@@ -92,3 +93,16 @@ def test_the_query_is_signed(anywhere: Site) -> None:
         WEB, b"", query={**WISH, **{f"p{n}": "" for n in range(98)}}
     )
     assert anywhere.session(WEB, b"", query={**WISH, **{f"p{n}": "" for n in range(97)}})
+
+
+def test_a_certificate_is_base64_and_nothing_between(anywhere: Site) -> None:
+    class Loose(Certificate):
+        """One whose header has a character that lenient readers pass over."""
+
+        @property
+        def header(self) -> str:
+            return f"*{super().header}"
+
+    loose = Loose(WEB.x509, WEB.key)
+    assert "cannot be read" in anywhere.denied(loose)
+    assert "cannot be read" in anywhere.denied(chain=[loose])
