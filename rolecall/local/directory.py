@@ -117,7 +117,7 @@ class Directory:
     def _key_in(self, account: str, access_key_id: str) -> LongLivedKey | None:
         backend = iam_backends[account][PARTITION]
         key = backend.access_keys.get(access_key_id)
-        if key is None or not key.user_name:
+        if key is None:
             return None
         user = backend.users.get(key.user_name)
         if user is None or all(own is not key for own in user.access_keys):
@@ -155,12 +155,9 @@ class Directory:
     def role(self, arn: str) -> RoleRecord | None:
         """The role with exactly that ARN, path included, or None."""
         parts = arn.split(":", 5)
-        if len(parts) != 6 or parts[:4] != ["arn", PARTITION, "iam", ""]:
+        if len(parts) != 6:
             return None
-        account, resource = parts[4], parts[5]
-        if not resource.startswith("role/"):
-            return None
-        found = self.role_named(account, resource.rsplit("/", 1)[-1])
+        found = self.role_named(parts[4], arn.rpartition("/")[2])
         return found if found is not None and found.arn == arn else None
 
     def role_named(self, account: str, name: str) -> RoleRecord | None:
@@ -204,7 +201,7 @@ class Directory:
             role = self.role(arn)
             return role.unique_id if role else None
         if resource.startswith("user/") and account in iam_backends:
-            user = iam_backends[account][PARTITION].users.get(resource.rsplit("/", 1)[-1])
+            user = iam_backends[account][PARTITION].users.get(resource.rpartition("/")[2])
             return user.id if user is not None and user.arn == arn else None
         return None
 
@@ -234,7 +231,7 @@ class Directory:
         ("Pass session tags in AWS STS").
         """
         if grant.kind == "assumed-role":
-            role_name = grant.role_arn.rsplit("/", 1)[-1]
+            role_name = grant.role_arn.rpartition("/")[2]
             role = self.role(grant.role_arn)
             return RoleSession(
                 account=grant.account,
@@ -308,7 +305,7 @@ class Directory:
         if isinstance(caller, RootUser):
             return CallerPolicies(identity=(ALLOW_EVERYTHING,))
         if grant is not None and grant.kind == "assumed-role":
-            role = self.moto_role(grant.account, grant.role_arn.rsplit("/", 1)[-1])
+            role = self.moto_role(grant.account, grant.role_arn.rpartition("/")[2])
             if role is None or role.id != grant.role_id:
                 return CallerPolicies(identity=(DENY_EVERYTHING,))
             own = tuple(compiled(text) for text in _documents_of(role))

@@ -51,7 +51,7 @@ def compiled_trust(text: str, gone: tuple[tuple[str, str], ...] = ()) -> Compile
         document = PolicyDocument.parse(text)
     except PolicyError:
         return TRUST_NOBODY
-    return CompiledPolicy(substitute_principals(document, dict(gone)) if gone else document)
+    return CompiledPolicy(substitute_principals(document, dict(gone)))
 
 
 def substitute_principals(document: PolicyDocument, names: dict[str, str]) -> PolicyDocument:

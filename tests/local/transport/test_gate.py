@@ -132,3 +132,22 @@ def test_a_fault_inside_leaves_the_gate_as_it_was(enter: Enter) -> None:
     for after in (Gate.exclusive, Gate.shared, Gate.exclusive):
         with waiting(gate, after) as inside:
             assert inside.wait(20)
+
+
+def test_who_came_back_may_step_out_again() -> None:
+    gate = Gate()
+    with gate.shared():
+        for _ in range(2):
+            with gate.aside(), waiting(gate, Gate.exclusive) as looking:
+                assert looking.wait(20)
+
+
+@pytest.mark.parametrize("enter", [Gate.shared, outside])
+def test_who_has_left_is_outside(enter: Enter) -> None:
+    gate = Gate()
+    with gate.aside(), waiting(gate, Gate.exclusive) as looking:
+        assert looking.wait(20)
+    with enter(gate):
+        pass
+    with gate.aside(), waiting(gate, Gate.exclusive) as looking:
+        assert looking.wait(20)

@@ -101,6 +101,11 @@ def test_a_token_of_before_an_update_still_opens() -> None:
     assert Sealer(KEY).open(OLD) == GRANT
 
 
+def test_a_token_begins_as_ours_do() -> None:
+    raw = base64.b64decode(OLD)
+    assert Sealer(KEY).open(base64.b64encode(raw[12:]).decode()) is None
+
+
 def test_a_token_is_as_long_as_its_steps() -> None:
     sizes = set()
     for length in range(0, 520, 4):

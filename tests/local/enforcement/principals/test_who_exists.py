@@ -300,6 +300,15 @@ def test_behind_another_arn_stands_nobody(there: Principals, arn: str) -> None:
     assert there.directory.unique_id(arn) is None
 
 
+def test_a_path_may_hold_a_colon(there: Principals) -> None:
+    role, user = there.role(path="/a:b/c:/"), there.user(path="/a:b:c/")
+    found = there.directory.role(role.arn)
+    assert found is not None
+    assert found.unique_id == role.id
+    assert there.directory.unique_id(role.arn) == role.id
+    assert there.directory.unique_id(user.arn) == user.id
+
+
 def test_a_unique_id_has_a_bearer_or_none(there: Principals) -> None:
     role, user = there.role(), there.user("alice", OTHER)
     bears = there.directory.bearer_of
