@@ -81,6 +81,7 @@ def test_a_name_that_no_policy_would_know(service: str, action: str) -> None:
             "GetUser",
             {"networkId": "n", "userId": "u"},
         ),
+        ("securityhub", "GET", "/automationrulesv2/list", "ListAutomationRulesV2", {}),
         # A label with a plus takes slashes.
         ("workspaces-web", "GET", "/portals/a/b", "GetPortal", {"portalArn": "a/b"}),
         (
