@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from rolecall.local.cloud import new_key_id
 from rolecall.local.iam import documents, principal_ids
 from tests.local.iam.conftest import HOME, OTHER, Iam, trust
 
@@ -88,10 +89,13 @@ def test_who_is_not_concerned_stays_as_it_is(here: Iam) -> None:
     assert role.assume_role_policy_document is text
     # The table may know more than there is.
     here.cloud.records[TABLE]["AROAUNKNOWN"] = {f"arn:aws:iam::{HOME}:user/gone": "x"}
+    elsewhere = new_key_id("AROA", "000000000011")
+    here.cloud.records[TABLE][elsewhere] = {f"arn:aws:iam::{HOME}:user/gone": "x"}
     strange = f"{here.role('other').id[:-1]}-"
     here.cloud.records[TABLE][strange] = {f"arn:aws:iam::{HOME}:user/gone": "x"}
     principal_ids.principal_changed(here.cloud, HOME, "gone")
     assert role.assume_role_policy_document is text
+    assert not here.cloud.directory.account_known("000000000011")
 
 
 def test_every_principal_of_every_role_is_looked_at(here: Iam) -> None:

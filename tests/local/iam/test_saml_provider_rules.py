@@ -1,5 +1,6 @@
 """SAML providers of an account: what IAM refuses, keeps and shows of them."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -78,10 +79,17 @@ def test_a_hundred_years_from_the_last_of_february(here: Iam) -> None:
     assert shown["ValidUntil"] == "2132-02-28T00:00:00Z"
 
 
-def test_dates_that_moto_made_are_utc(here: Iam) -> None:
+def test_dates_that_moto_made_are_utc(here: Iam, monkeypatch: pytest.MonkeyPatch) -> None:
     provider = here.home.create_saml_provider("partner", document())
     provider.create_date = datetime(2030, 1, 2, 3, 4, 5)  # noqa: DTZ001 - as moto writes it
-    shown = here.ask("GetSAMLProvider", SAMLProviderArn=ARN)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "America/New_York")
+        time.tzset()
+        try:
+            shown = here.ask("GetSAMLProvider", SAMLProviderArn=ARN)
+        finally:
+            elsewhere.undo()
+            time.tzset()
     assert shown["CreateDate"] == "2030-01-02T03:04:05Z"
     assert "SAMLProviderUUID" not in shown
 

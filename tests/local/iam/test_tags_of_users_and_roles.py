@@ -70,6 +70,14 @@ def test_keys_are_removed_in_whatever_case_they_are_spelled(here: Iam) -> None:
     assert tags_of_user(here) == tags_of_role(here) == {"Left": "x"}
 
 
+def test_a_tag_stays_until_moto_took_the_call(here: Iam) -> None:
+    here.user(**tag_params({"Team": "web"}))
+    here.role(**tag_params({"Team": "web"}))
+    here.before("UntagUser", listed("TagKeys", ["team"]), UserName="ada")
+    here.before("UntagRole", listed("TagKeys", ["team"]), RoleName="deploy")
+    assert tags_of_user(here) == tags_of_role(here) == {"Team": "web"}
+
+
 def test_50_tags_in_all_and_no_more(here: Iam) -> None:
     forty_nine = tag_params({f"k{n}": "" for n in range(49)})
     here.user(**forty_nine)

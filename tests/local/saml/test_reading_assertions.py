@@ -237,6 +237,9 @@ def test_attributes_of_others_may_hold_elements() -> None:
     value = given.findall(".//saml:AttributeValue", NS)[-1]
     child(value, "saml:NameID", "b").tail = "c"
     assert read_assertion(given).values_of("nested") == [("abc",)]
+    role = at(given, "saml:AttributeStatement/saml:Attribute")
+    child(child(role, "saml:AttributeValue"), "saml:NameID", "b")
+    assert "an attribute of AWS holds more than text" in unreadable(given)
     first = given.findall(".//saml:AttributeValue", NS)[0]
     child(first, "saml:NameID", "b")
     assert "an attribute of AWS holds more than text" in unreadable(given)
