@@ -28,7 +28,7 @@ _TYPES = frozenset({"jwt", "jws", "at+jwt"})
 #: Header members that change what the rest means. `crit` demands that every extension in
 #: it is understood, and none is.
 _CHANGING = ("crit", "b64", "zip", "enc")
-_PART = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_PART = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _decoded(part: str) -> bytes:
     """Base64url without padding, in the one form that its bytes have (RFC 7515, section 2)."""
     if not _PART.fullmatch(part) or len(part) % 4 == 1:
         raise not_a_jwt("a part of the token is not base64url without padding")
-    content = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    content = base64.urlsafe_b64decode(part + "==")  # more padding than needed does no harm
     if base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii") != part:
         raise not_a_jwt("a part of the token is not the one base64url form of its bytes")
     return content

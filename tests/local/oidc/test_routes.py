@@ -185,6 +185,17 @@ def test_a_resolver_that_does_not_answer_in_time(monkeypatch: pytest.MonkeyPatch
     resolving[0].join(5)
 
 
+def test_a_resolver_that_takes_a_moment(
+    monkeypatch: pytest.MonkeyPatch, deadline: Deadline
+) -> None:
+    def slow(_host: str) -> list[str]:
+        threading.Event().wait(0.03)
+        return [PUBLIC]
+
+    monkeypatch.setattr(room, "addresses_of", slow)
+    assert route("https://id.example.com/", ISSUER, None, deadline).address == PUBLIC
+
+
 def test_addresses_are_those_of_the_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
 
