@@ -117,7 +117,7 @@ class Directory:
     def _key_in(self, account: str, access_key_id: str) -> LongLivedKey | None:
         backend = iam_backends[account][PARTITION]
         key = backend.access_keys.get(access_key_id)
-        if key is None:
+        if key is None or not key.user_name:
             return None
         user = backend.users.get(key.user_name)
         if user is None or all(own is not key for own in user.access_keys):

@@ -42,8 +42,11 @@ def test_a_resource_whose_policy_cannot_be_read_is_closed_to_all() -> None:
     for action in ("sts:AssumeRole", "s3:GetObject"):
         request = Request.build(action, "arn:aws:s3:::b/k", ALICE, resource_account=HOME)
         assert Authorizer(identity=(ALLOW_EVERYTHING,)).decide(request).allowed
-        closed = Authorizer(identity=(ALLOW_EVERYTHING,), resource=TRUST_NOBODY)
-        assert not closed.decide(request).allowed
+        for label in ("resource", "trust"):
+            closed = Authorizer(
+                identity=(ALLOW_EVERYTHING,), resource=TRUST_NOBODY, resource_label=label
+            )
+            assert not closed.decide(request).allowed
 
 
 def test_a_document_is_compiled_once() -> None:
