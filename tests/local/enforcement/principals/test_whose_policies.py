@@ -155,7 +155,8 @@ def test_a_federated_user_has_what_both_allow(there: Principals, alice: Any) -> 
 @pytest.fixture
 def reader(there: Principals) -> Any:
     """A role with two policies and a boundary."""
-    role, backend = there.role(boundary=there.policy("boundary", GROUP)), there.backend()
+    role = there.role(path="/a/b/", boundary=there.policy("boundary", GROUP))
+    backend = there.backend()
     backend.put_role_policy("reader", "own", INLINE)
     backend.attach_role_policy(there.policy("attached", ATTACHED), "reader")
     return role
@@ -176,7 +177,7 @@ def test_a_session_of_another_role_of_that_name_has_nothing(there: Principals, r
     assert found(there, READER, there.session_of(reader, role_id="AROA")) == (NOTHING, None, None)
     there.backend().roles.pop(reader.id)
     assert found(there, READER, grant) == (NOTHING, None, None)
-    there.role()
+    there.role(path="/a/b/")
     assert found(there, READER, grant) == (NOTHING, None, None)
 
 
