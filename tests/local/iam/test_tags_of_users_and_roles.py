@@ -2,6 +2,7 @@
 
 import pytest
 
+from rolecall.local import iam
 from tests.local.iam.conftest import HOME, Iam, listed, tag_params, trust
 
 WRONG = [
@@ -76,6 +77,16 @@ def test_a_tag_stays_until_moto_took_the_call(here: Iam) -> None:
     here.before("UntagUser", listed("TagKeys", ["team"]), UserName="ada")
     here.before("UntagRole", listed("TagKeys", ["team"]), RoleName="deploy")
     assert tags_of_user(here) == tags_of_role(here) == {"Team": "web"}
+
+
+def test_keys_are_handed_on_as_they_are_spelled_where_they_stand(here: Iam) -> None:
+    here.role(**tag_params({"Team": "web"}))
+    call = here.call("UntagRole", listed("TagKeys", ["unknown", "TEAM"]), RoleName="deploy")
+    assert iam.before(call, here.root, here.cloud) is None
+    assert (call.params["TagKeys.member.1"], call.params["TagKeys.member.2"]) == (
+        "unknown",
+        "Team",
+    )
 
 
 def test_50_tags_in_all_and_no_more(here: Iam) -> None:
