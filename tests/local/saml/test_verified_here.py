@@ -20,7 +20,6 @@ from tests.local.saml.idp import ASSERTION, NS, Idp, Said, child, encoded
 
 NOW = datetime(2030, 5, 6, 7, 8, 9, tzinfo=UTC)
 BAD = "Response signature invalid"
-UNREADABLE = "Invalid base64 SAMLResponse"
 IDP, OTHER = Idp(), Idp(key_name="other")
 
 
