@@ -3,8 +3,11 @@
 import threading
 from typing import Any
 
+import pytest
+
 import rolecall.local.sts  # noqa: F401 - the rooms import each other: this one first
-from tests.local.oidc.web import Slow, no_key
+from rolecall.local.oidc import keys as room
+from tests.local.oidc.web import Slow, Web, no_key
 from tests.local.sts.conftest import Refusal, refusal
 
 
@@ -60,3 +63,18 @@ def test_whoever_waited_takes_over_a_failure(slow: Slow) -> None:
         thread.join(5)
     assert found == [no_key("it is away")] * 3
     assert len(slow.asked) == 1
+
+
+def test_nobody_waits_longer_than_a_second_for_his_turn(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+
+    class Full:
+        def acquire(self, timeout: float) -> bool:
+            asked.append(timeout)
+            return False
+
+    monkeypatch.setattr(room, "_waiting", Full())
+    assert refusal(web.keys).reason.startswith("too many calls wait")
+    assert asked == [1.0]
