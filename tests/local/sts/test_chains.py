@@ -4,7 +4,9 @@ import pytest
 
 from rolecall.local.api import ApiReply, Identity
 from rolecall.local.sts.assume_role import assume_role
-from rolecall.local.sts.role_session import check_duration
+from rolecall.local.sts.role_session import Session, check_duration, start_session
+from rolecall.local.sts.session_policies import SessionPolicies
+from rolecall.local.sts.session_tags import SessionTags
 from rolecall.local.sts.session_token import get_session_token
 from tests.local.sts.conftest import HOME, Here, Refusal, allow, call, refusal, trust
 
@@ -136,3 +138,12 @@ def test_durations_by_themselves(here: Here) -> None:
     check_duration(3600, role, chained=True)
     assert refusal(check_duration, 43201, role).message.endswith("set for this role.")
     assert refusal(check_duration, 43201, role, chained=True).message.endswith("by role chaining.")
+
+
+def test_a_session_that_says_nothing_of_a_source_identity_has_none(here: Here) -> None:
+    role = here.cloud.directory.role(here.role("plain", trust("*")))
+    assert role is not None
+    wanted = Session(
+        name="ab", seconds=900, policies=SessionPolicies(None, None), tags=SessionTags({}, ())
+    )
+    assert start_session(here.cloud, role, wanted)["SourceIdentity"] is None
