@@ -83,7 +83,7 @@ def authorize_anonymous(call: ApiCall, cloud: "Cloud") -> None:
                 resource,
                 Anonymous(),
                 {**facts, **_s3_facts(call, resource)},
-                resource_account=owner_of(name) or "",
+                resource_account=owner_of(name),
             )
             decision = Authorizer(resource=policy).decide(request)
             if decision.allowed:

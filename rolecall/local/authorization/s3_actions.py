@@ -152,7 +152,7 @@ def actions_of(
     call as well, because that is what will be done.
     """
     meanings = table.get(method, {})
-    named = [action for sub, action in meanings.items() if sub and sub in params]
+    named = [action for sub, action in meanings.items() if sub in params]
     through = _FALLS_THROUGH.get(method, frozenset())
     seen = {sub for sub in meanings if sub in params and sub not in through}
     if params.get("uploadId") == "":

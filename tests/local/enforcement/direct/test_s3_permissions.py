@@ -163,6 +163,16 @@ def test_a_call_with_two_subresources_needs_the_permission_for_each() -> None:
     assert actions("PUT", "/b/k", "tagging", params={"uploadId": "u"}) == both
 
 
+def test_a_parameter_without_a_name_hides_nothing() -> None:
+    nameless = {"": "x"}
+    assert actions("GET", "/b/k", params=nameless) == ["GetObject"]
+    assert actions("GET", "/b/k", "torrent", params=nameless) == ["GetObjectTorrent", "GetObject"]
+    assert actions("DELETE", "/b", "metrics", params=nameless) == [
+        "PutMetricsConfiguration",
+        "DeleteBucket",
+    ]
+
+
 def test_the_list_of_buckets() -> None:
     for method in ("GET", "HEAD"):
         assert needs(method, "/") == [("s3:ListAllMyBuckets", "*")]
