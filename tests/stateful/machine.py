@@ -17,6 +17,8 @@ from tests.stateful.vocabulary import ACCOUNTS, ADMINISTRATOR, Says, Trusts, Who
 from tests.stateful.world import OverHttp
 
 _PROBES = ("ListUsers", "ListRoles", "GetUser", "GetRole", "buckets", "buckets", "tables")
+#: Of every third session of the many.
+_INLINE = (None, None, (Says("Allow", "IAM"), Says("Allow", "buckets"), Says("Deny", "keys")))
 
 
 class EmbeddedAws(People, Policies, Roles, Sessions):
@@ -26,15 +28,31 @@ class EmbeddedAws(People, Policies, Roles, Sessions):
     looks_every: ClassVar[int] = 8
 
     @initialize(
-        grants=st.lists(SAYS, min_size=2, max_size=2), trust=st.lists(TRUST, min_size=2, max_size=2)
+        grants=st.lists(SAYS, min_size=2, max_size=2),
+        edges=st.lists(SAYS, min_size=2, max_size=2),
+        trust=st.lists(TRUST, min_size=2, max_size=2),
     )
-    def begin(self, grants: list[Statements], trust: list[tuple[Trusts, ...]]) -> None:
-        """Something to work with: in two accounts a user with a key, a provider and a role."""
-        for account, says, trusts in zip(ACCOUNTS, grants, trust, strict=False):
+    def begin(
+        self,
+        grants: list[Statements],
+        edges: list[Statements],
+        trust: list[tuple[Trusts, ...]],
+    ) -> None:
+        """Something to work with: in two accounts users with keys, providers and roles.
+
+        One user and one session may do all that their boundary or session policy leaves them.
+        """
+        everything = (Says("Allow", "everything"),)
+        for account, says, edge, trusts in zip(ACCOUNTS, grants, edges, trust, strict=False):
             self.create_user(0, account, "ann", "/", ())
             self.create_key(0, account, "ann")
+            ann = self.model.credentials[-1]
             self.put(0, account, ("User", "ann"), "own", (Says("Allow", "STS"), *says))
-            self.create_policy(0, account, "edge", says)
+            self.create_policy(0, account, "edge", edge)
+            self.create_user(0, account, "bob", "/", ())
+            self.create_key(0, account, "bob")
+            self.put(0, account, ("User", "bob"), "own", everything)
+            self.bound(0, account, ("User", "bob"), "edge")
             self.create_oidc_provider(0, account, "client")
             self.create_saml_provider(0, account, "acme")
             self.create_role(0, account, "red", "/", (*OPEN, *trusts), 3600, ())
@@ -45,6 +63,9 @@ class EmbeddedAws(People, Policies, Roles, Sessions):
             self.create_role(0, account, "blue", "/", named, 3600, ())
             self.assume_plainly(0, account, "red", "one")
             self.put(0, account, ("Role", "red"), "own", says)
+            self.put(0, account, ("Role", "blue"), "own", everything)
+            blue = self.model.accounts[account].roles["blue"]
+            self._assume(ann, account, "blue", Wish(blue, "two", inline=edge))
 
     @precondition(lambda self: self.since_restart >= 12)
     @rule(place=st.one_of(st.none(), st.integers(0, 1 << 20)))
@@ -88,6 +109,7 @@ class EmbeddedAws(People, Policies, Roles, Sessions):
             transitive=pick([(), ("team",), ("shift",)], number) if number % 2 else (),
             source=pick([None, None, "ann-s"], number // 5),
             external=pick(["secret-word", None], number // 7),
+            inline=pick(_INLINE, number // 4),
         )
         self._assume(held, role.account, role.name, wish)
 
