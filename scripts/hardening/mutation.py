@@ -198,13 +198,17 @@ class Covering:
     def of(self, mutant: Mapping[str, Any]) -> dict[str, float]:
         """The tests, with their seconds; all, for a line that is run as the file loads.
 
-        A constant, or a field of a class, is used where its own file runs no line.
+        A constant, or a field of a class, is used where its own file runs no line. And what
+        no test runs in its own process, one may run in a process that it starts: then it is
+        for all that run anything of the file.
         """
         lines = self._lines.get(mutant["path"], {})
         names: set[str] = set()
         for line in range(mutant["first"], mutant["last"] + 1):
             names.update(lines.get(str(line), ()))
-        if "" in names:
+        if not names:
+            names.update(*(tests for tests in lines.values() if "" not in tests))
+        if "" in names or not names:
             return self._seconds
         return {name: self._seconds[name] for name in names if name in self._seconds}
 

@@ -70,6 +70,11 @@ ROOMS = {
     ),
     "cache": Room(
         tuple(f"rolecall/session/{name}.py" for name in _KEEPING),
-        ("tests/session/cache", "tests/session/handover", "tests/session/choosing"),
+        (
+            "tests/session/cache",
+            "tests/session/handover",
+            "tests/session/choosing",
+            "tests/session/test_secret_files.py",
+        ),
     ),
 }
