@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rolecall.cli.main import main
 from rolecall.session import cache
+from rolecall.session.assumed_role import session_of
 from rolecall.session.aws_cli_cache import as_text, from_text, parameters_of_profile
 from rolecall.session.kept_files import clear, kept_files
 from rolecall.session.place import Folders
@@ -111,6 +112,19 @@ def test_a_file_that_others_may_read_is_closed_and_it_is_said(files: Files) -> N
     assert cache.read(files.place(), START, words.append) is not None
     assert files.place().file.stat().st_mode & 0o777 == 0o600
     assert "could be read by other users" in words[0]
+
+
+def test_a_file_that_nobody_else_may_read_stays_as_it_is(files: Files) -> None:
+    put(files, WHOLE)
+    files.place().file.chmod(0o400)
+    assert cache.read(files.place(), START, pytest.fail) is not None
+    assert files.place().file.stat().st_mode & 0o777 == 0o400
+
+
+def test_times_beyond_every_calendar_are_not_counted_with() -> None:
+    """Then the session is taken to be over as it came: it is handed out once, and not kept."""
+    kept = cache.kept(answer(), START, 10**12)
+    assert kept == cache.Kept(session_of(answer()), timedelta(0), START)
 
 
 def test_what_is_no_plain_file_of_ours_is_left_alone(files: Files, tmp_path: Path) -> None:

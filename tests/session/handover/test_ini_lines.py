@@ -81,6 +81,8 @@ def test_what_is_inserted_can_be_deleted_again(content: bytes, data: st.DataObje
         (b"[a]\nx = 1\nX = 2\n", r"\[a\] has x twice, again in line 3"),
         (b"secret = 1\n", "line 1 stands before"),
         (b"[a]\nsecret\n", "line 2"),
+        (b"[a]\n" + b"secret\n" * 7, "in line 2, 3, 4, 5, 6$"),
+        (b"\xef\xbb\xbf[a]\nx = secret\n", "byte order mark"),
     ],
 )
 def test_what_the_sdk_cannot_read_is_said_without_its_values(content: bytes, why: str) -> None:
@@ -113,6 +115,26 @@ def test_an_option_reaches_to_the_end_of_what_is_indented_below_it() -> None:
         ("s3", 2, 7),
         ("output", 7, 8),
     ]
+
+
+def test_only_the_last_of_several_options_reaches_further() -> None:
+    lines = IniLines(b"[a]\nx = 1\ny = 2\nz =\n  1\n  2\n")
+    (section,) = lines.sections()
+    assert [(option.name, option.start, option.end) for option in section.options] == [
+        ("x", 1, 2),
+        ("y", 2, 3),
+        ("z", 3, 6),
+    ]
+
+
+def test_a_carriage_return_alone_ends_a_line_for_the_sdk() -> None:
+    assert parsed(b"[a]\rx = 1\ry = 2\r\n")["a"] == {"x": "1", "y": "2"}
+
+
+def test_what_is_cut_off_from_the_top_takes_nothing_of_the_end() -> None:
+    lines = IniLines(b"[a]\nx = 1\n\n")
+    lines.cut_off(0, 1)
+    assert lines.content == b"x = 1\n\n"
 
 
 def test_a_section_at_the_end_comes_and_goes_without_a_trace() -> None:
