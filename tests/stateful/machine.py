@@ -40,7 +40,8 @@ class EmbeddedAws(People, Policies, Roles, Sessions):
     ) -> None:
         """Something to work with: in two accounts users with keys, providers and roles.
 
-        One user and one session may do all that their boundary or session policy leaves them.
+        One user and one session may do all that their boundary or session policy leaves them,
+        and so may whoever joins the group.
         """
         everything = (Says("Allow", "everything"),)
         for account, says, edge, trusts in zip(ACCOUNTS, grants, edges, trust, strict=False):
@@ -53,6 +54,8 @@ class EmbeddedAws(People, Policies, Roles, Sessions):
             self.create_key(0, account, "bob")
             self.put(0, account, ("User", "bob"), "own", everything)
             self.bound(0, account, ("User", "bob"), "edge")
+            self.create_group(0, account, "crew")
+            self.put(0, account, ("Group", "crew"), "own", everything)
             self.create_oidc_provider(0, account, "client")
             self.create_saml_provider(0, account, "acme")
             self.create_role(0, account, "red", "/", (*OPEN, *trusts), 3600, ())
@@ -60,7 +63,7 @@ class EmbeddedAws(People, Policies, Roles, Sessions):
                 Trusts("Allow", Who("user", name="ann")),
                 Trusts("Allow", Who("role", name="red")),
             )
-            self.create_role(0, account, "blue", "/", named, 3600, ())
+            self.create_role(0, account, "blue", "/", named, 43200, ())
             self.assume_plainly(0, account, "red", "one")
             self.put(0, account, ("Role", "red"), "own", says)
             self.put(0, account, ("Role", "blue"), "own", everything)
@@ -109,6 +112,7 @@ class EmbeddedAws(People, Policies, Roles, Sessions):
             transitive=pick([(), ("team",), ("shift",)], number) if number % 2 else (),
             source=pick([None, None, "ann-s"], number // 5),
             external=pick(["secret-word", None], number // 7),
+            seconds=pick([3600, 900, 3601], number // 6),
             inline=pick(_INLINE, number // 4),
         )
         self._assume(held, role.account, role.name, wish)
