@@ -1,17 +1,26 @@
 """One running embedded AWS with an OIDC provider for the tests of a module, and quick keys."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 
 import pytest
 from joserfc.jwk import RSAKey
 
+from rolecall.local.cloud import Cloud
 from rolecall.local.oidc import keys as keys_room
 from rolecall.local.oidc import stand_in
 from rolecall.local.oidc.keys import forget_keys
 from tests.local.oidc.issuer import rsa_key
 from tests.local.oidc.web import Slow, Web, replacing
 from tests.local.oidc.world import OidcWorld, running_world
+
+#: A stand-in issuer.
+URL = "https://id.example.com/tenant"
+SECOND = 1_900_000_000
+DISCOVERY = "/.well-known/openid-configuration"
+KEYS = "/.well-known/jwks.json"
+UNKNOWN = r"(?i)unrecognized.name"
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +78,20 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
     monkeypatch.setattr(keys_room, "PATIENCE_SECONDS", 0.02)
     yield made
     made.go.set()
+
+
+@pytest.fixture
+def changes() -> list[bool]:
+    """What the `cloud` of this folder has told of."""
+    return []
+
+
+@pytest.fixture
+def cloud(quick_keys: QuickKeys, changes: list[bool]) -> Iterator[Cloud]:
+    """Not a running one; its clock stands still at `SECOND` and nine tenths."""
+    cloud = Cloud(
+        clock=lambda: datetime.fromtimestamp(SECOND + 0.9, UTC),
+        on_change=lambda: changes.append(True),
+    )
+    yield cloud
+    cloud.stop()

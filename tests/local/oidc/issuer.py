@@ -1,6 +1,7 @@
 """An OpenID Connect issuer of the tests: a real HTTPS server, and keys to sign with."""
 
 import base64
+import contextlib
 import json
 import ssl
 import threading
@@ -144,6 +145,24 @@ class Issuer:
 
 ALGORITHM_OF = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
 _EC = {curve: ec_key(curve) for curve in ALGORITHM_OF}
+
+
+def dripping(start: bytes, drop: bytes) -> Page:
+    """A page that begins and then brings a byte now and then, for longer than anybody waits."""
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        with contextlib.suppress(OSError):
+            handler.wfile.write(start)
+            for _ in range(500):
+                handler.wfile.write(drop)
+                time.sleep(0.01)
+
+    return drip
+
+
+def hang_up(handler: BaseHTTPRequestHandler) -> None:
+    """No answer at all."""
+    handler.connection.close()
 
 
 def document(value: Any, status: int = 200, **headers: str) -> Page:

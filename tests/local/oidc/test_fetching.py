@@ -4,7 +4,6 @@ import contextlib
 import json
 import socket
 import ssl
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -15,7 +14,7 @@ import rolecall.local.sts  # noqa: F401 - the rooms import each other: this one 
 from rolecall.local.oidc.deadline import Deadline
 from rolecall.local.oidc.fetch import fetch_object
 from rolecall.local.oidc.route import Route, Unreachable
-from tests.local.oidc.issuer import Issuer, Page, authority, document
+from tests.local.oidc.issuer import Issuer, Page, authority, document, dripping, hang_up
 
 MEBIBYTE = 1 << 20
 
@@ -122,10 +121,6 @@ def test_what_is_no_object(issuer: Issuer, content: bytes) -> None:
     )
 
 
-def hang_up(handler: BaseHTTPRequestHandler) -> None:
-    handler.connection.close()
-
-
 def no_http(handler: BaseHTTPRequestHandler) -> None:
     handler.wfile.write(b"SSH-2.0\r\n\r\n")
 
@@ -135,24 +130,14 @@ def test_no_answer_as_it_should_be(issuer: Issuer, page: Page) -> None:
     assert why(issuer, page).startswith("id.example.com does not answer as it should (")
 
 
-def drip(handler: BaseHTTPRequestHandler) -> None:
-    with contextlib.suppress(OSError):
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        for _ in range(500):
-            handler.wfile.write(b"x")
-            time.sleep(0.01)
+#: The second one's body ends with the connection, so that its end looks like any other.
+DRIPPING = [
+    dripping(b"HTTP/1.1 200 OK\r\n", b"x"),
+    dripping(b"HTTP/1.0 200 OK\r\n\r\n{}", b" "),
+]
 
 
-def drip_without_end_of_body(handler: BaseHTTPRequestHandler) -> None:
-    """A body that ends with the connection, so that its end looks like any other."""
-    with contextlib.suppress(OSError):
-        handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n{}")
-        for _ in range(500):
-            handler.wfile.write(b" ")
-            time.sleep(0.01)
-
-
-@pytest.mark.parametrize("page", [drip, drip_without_end_of_body])
+@pytest.mark.parametrize("page", DRIPPING, ids=["header", "body"])
 def test_an_answer_that_drips(issuer: Issuer, page: Page) -> None:
     assert why(issuer, page, 0.1).startswith("id.example.com does not answer in time")
 

@@ -4,7 +4,6 @@ import contextlib
 import ipaddress
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -24,7 +23,9 @@ from tests.local.oidc.issuer import (
     Page,
     authority,
     document,
+    dripping,
     ec_key,
+    hang_up,
     public,
     rsa_key,
 )
@@ -46,27 +47,6 @@ def discovery(**changes: Any) -> Page:
 
 
 # -- what an issuer may answer ---------------------------------------------------------
-
-
-def drip(handler: BaseHTTPRequestHandler) -> None:
-    """A byte now and then, for longer than anybody waits."""
-    with contextlib.suppress(OSError):
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        for _ in range(200):
-            handler.wfile.write(b"x")
-            time.sleep(0.02)
-
-
-def drip_body(handler: BaseHTTPRequestHandler) -> None:
-    with contextlib.suppress(OSError):
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        for _ in range(200):
-            handler.wfile.write(b" ")
-            time.sleep(0.02)
-
-
-def hang_up(handler: BaseHTTPRequestHandler) -> None:
-    handler.connection.close()
 
 
 def endless_header(handler: BaseHTTPRequestHandler) -> None:
@@ -93,8 +73,8 @@ BAD_PAGES: dict[str, Page] = {
     "more than a mebibyte": document(b'{"a": "' + b"a" * (1 << 20) + b'"}'),
     "compressed": document(b"\x1f\x8b\x08\x00", **{"Content-Encoding": "gzip"}),
     "no HTTP": lambda handler: handler.wfile.write(b"SSH-2.0-OpenSSH\r\n") and None,
-    "a dripping header": drip,
-    "a dripping body": drip_body,
+    "a dripping header": dripping(b"HTTP/1.1 200 OK\r\n", b"x"),
+    "a dripping body": dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b" "),
     "a hang-up": hang_up,
     "headers without end": endless_header,
 }

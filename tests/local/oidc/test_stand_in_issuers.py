@@ -1,8 +1,6 @@
 """Stand-in issuers: their keys and their tokens."""
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,29 +11,8 @@ from rolecall.local.cloud import Cloud
 from rolecall.local.oidc.connections import connect
 from rolecall.local.oidc.stand_in import forget, mint, stand_ins
 from rolecall.problems import Problem
-from tests.local.oidc.conftest import QuickKeys
+from tests.local.oidc.conftest import SECOND, URL, QuickKeys
 from tests.local.oidc.issuer import rsa_key
-
-URL = "https://id.example.com/tenant"
-SECOND = 1_900_000_000
-DISCOVERY = "/.well-known/openid-configuration"
-KEYS = "/.well-known/jwks.json"
-UNKNOWN = r"(?i)unrecognized.name"
-
-
-@pytest.fixture
-def changes() -> list[bool]:
-    return []
-
-
-@pytest.fixture
-def cloud(quick_keys: QuickKeys, changes: list[bool]) -> Iterator[Cloud]:
-    cloud = Cloud(
-        clock=lambda: datetime.fromtimestamp(SECOND + 0.9, UTC),
-        on_change=lambda: changes.append(True),
-    )
-    yield cloud
-    cloud.stop()
 
 
 def read(token: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -7,7 +7,6 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,29 +17,8 @@ from rolecall.local.oidc.connections import Connection
 from rolecall.local.oidc.keys import signing_keys
 from rolecall.local.oidc.stand_in import forget, mint, stand_in_connection
 from rolecall.local.oidc.stand_in_server import StandInServer
-from tests.local.oidc.conftest import QuickKeys
+from tests.local.oidc.conftest import DISCOVERY, KEYS, UNKNOWN, URL
 from tests.local.oidc.issuer import rsa_key
-
-URL = "https://id.example.com/tenant"
-SECOND = 1_900_000_000
-DISCOVERY = "/.well-known/openid-configuration"
-KEYS = "/.well-known/jwks.json"
-UNKNOWN = r"(?i)unrecognized.name"
-
-
-@pytest.fixture
-def changes() -> list[bool]:
-    return []
-
-
-@pytest.fixture
-def cloud(quick_keys: QuickKeys, changes: list[bool]) -> Iterator[Cloud]:
-    cloud = Cloud(
-        clock=lambda: datetime.fromtimestamp(SECOND + 0.9, UTC),
-        on_change=lambda: changes.append(True),
-    )
-    yield cloud
-    cloud.stop()
 
 
 def connection(cloud: Cloud, url: str = URL) -> Connection:
