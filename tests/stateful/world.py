@@ -97,9 +97,15 @@ class World:
         with suppress(FileNotFoundError):
             previous.unlink()
         good = newest.read_bytes()
-        bad = bytearray(good)
-        bad[place % len(bad)] ^= 1 << place % 8
-        newest.write_bytes(bytes(bad))
+        if place % 2:
+            # Whole, but another one's: nothing but the key tells it from ours.
+            stranger = StateDirectory.open(self.home.with_name("stranger"))
+            stranger.save(persistence.encode(self.cloud.records))
+            newest.write_bytes((stranger.path / "snapshot").read_bytes())
+        else:
+            bad = bytearray(good)
+            bad[place % len(bad)] ^= 1 << place // 2 % 8
+            newest.write_bytes(bytes(bad))
         try:
             StateDirectory.open(self.home).load(_read)
         except Problem:
