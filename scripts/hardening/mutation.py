@@ -195,22 +195,26 @@ class Covering:
         self._seconds = {k: s for k, s in found["seconds"].items() if k not in bad}
         self._lines: Mapping[str, Mapping[str, list[str]]] = found["lines"]
 
-    def of(self, mutant: Mapping[str, Any]) -> dict[str, float]:
-        """The tests, with their seconds; all, for a line that is run as the file loads.
+    def of(self, mutant: Mapping[str, Any]) -> list[dict[str, float]]:
+        """The tests, with their seconds, in the order of their turns.
 
-        A constant, or a field of a class, is used where its own file runs no line. And what
-        no test runs in its own process, one may run in a process that it starts: then it is
-        for all that run anything of the file.
+        All, for a line that is run as the file loads: a constant, or a field of a class, is
+        used where its own file runs no line; but who runs anything of the file comes first.
+        What no test runs in its own process, one may run in a process that it starts: then
+        it is for all that run anything of the file.
         """
         lines = self._lines.get(mutant["path"], {})
-        names: set[str] = set()
-        for line in range(mutant["first"], mutant["last"] + 1):
-            names.update(lines.get(str(line), ()))
-        if not names:
-            names.update(*(tests for tests in lines.values() if "" not in tests))
-        if "" in names or not names:
-            return self._seconds
-        return {name: self._seconds[name] for name in names if name in self._seconds}
+        wanted = [str(line) for line in range(mutant["first"], mutant["last"] + 1)]
+        names = {name for line in wanted for name in lines.get(line, ())}
+        near = {name for tests in lines.values() if "" not in tests for name in tests}
+        if names and "" not in names:
+            turns = [names]
+        elif names or not near:
+            turns = [near, self._seconds.keys() - near]
+        else:
+            turns = [near]
+        found = [{n: self._seconds[n] for n in turn if n in self._seconds} for turn in turns]
+        return [turn for turn in found if turn]
 
 
 def tried_by_all(

@@ -59,7 +59,7 @@ def tried(tree: Path, scratch: Path, order: Mapping[str, Any], count: int) -> di
     _write(path, order["source"].encode(), count)
     try:
         outcome = "survived"
-        for tests in _in_turn(order["tests"]):
+        for tests in (part for turn in order["tests"] for part in _quick_first(turn)):
             if outcome == "survived":
                 outcome = _outcome(tests, told, scratch)
     finally:
@@ -72,7 +72,7 @@ def tried(tree: Path, scratch: Path, order: Mapping[str, Any], count: int) -> di
     }
 
 
-def _in_turn(tests: Mapping[str, float]) -> Sequence[Mapping[str, float]]:
+def _quick_first(tests: Mapping[str, float]) -> Sequence[Mapping[str, float]]:
     """The quick files, then the others: most mutants need not wait until all are loaded."""
     files: dict[str, float] = {}
     for name, seconds in tests.items():
