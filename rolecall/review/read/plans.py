@@ -3,6 +3,7 @@
 Source: "JSON Output Format" (Terraform documentation), format version 1.x.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 
@@ -104,6 +105,10 @@ def _notes(
         unknown = {str(one) for one in a_list(actions)} - _KNOWN_ACTIONS
         if unknown or not a_list(actions) or not _is_whole(each):
             yield f"What happens to {_shown_address(each)} is not understood."
+    # Terraform says it once. Of two, one would count, and hide what the other does.
+    for address, times in Counter(map(_address, changes)).items():
+        if address and times > 1:
+            yield f"The plan says {times} times what happens to {address}."
     yield from _left_out(plan, changes)
 
 

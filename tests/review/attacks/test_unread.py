@@ -64,6 +64,15 @@ def test_a_change_without_its_parts_is_a_note(cut: dict[str, Any]) -> None:
     assert "not understood" in report.notes[0]
 
 
+@pytest.mark.parametrize("later", ["aws_iam_role", "aws_iam_user"])
+def test_what_a_plan_says_twice_is_a_note(later: str) -> None:
+    """The later one would hide what the earlier one does."""
+    hidden = {**kept("aws_iam_role.r", ROLE), "type": later}
+    report = planned.reviewed(altered("aws_iam_role.r", ROLE, **EVERYBODY), hidden)
+    assert report.gate == "failed"
+    assert report.notes == ("tes: The plan says 2 times what happens to aws_iam_role.r.",)
+
+
 def test_what_a_plan_leaves_out_is_a_note() -> None:
     address = {"address": "aws_iam_role.r", "type": "aws_iam_role", "name": "r"}
     planned_values = {"root_module": {"resources": [{**address, "values": EVERYBODY}]}}
