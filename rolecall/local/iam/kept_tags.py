@@ -5,14 +5,8 @@ from typing import TYPE_CHECKING, Any
 from moto.iam.models import iam_backends
 
 from rolecall.local.api import ApiCall, ApiReply, Identity
-from rolecall.local.iam.parameters import (
-    limit_exceeded,
-    no_such_entity,
-    required,
-    tag_keys_of,
-    tags_of,
-)
-from rolecall.local.iam.tags import MOST_TAGS, check_tags
+from rolecall.local.iam.parameters import no_such_entity, required, tag_keys_of, tags_of
+from rolecall.local.iam.tags import check_number, check_tags
 from rolecall.local.sts.xml import IAM, Result, query_reply
 
 if TYPE_CHECKING:
@@ -40,8 +34,7 @@ def tag(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     lower = {key.lower() for key in tags}
     table = cloud.records.setdefault(_TABLE, {})
     kept = {key: value for key, value in table.get(subject, {}).items() if key.lower() not in lower}
-    if len(kept) + len(tags) > MOST_TAGS:
-        raise limit_exceeded(f"Cannot exceed quota for TagsPerResource: {MOST_TAGS}")
+    check_number(len(kept) + len(tags))
     table[subject] = {**kept, **tags}
     cloud.mark_changed()
     return query_reply(call.action, IAM, cloud.new_request_id())

@@ -22,7 +22,7 @@ from rolecall.local.iam.parameters import (
     tags_of,
     validation_error,
 )
-from rolecall.local.iam.tags import MOST_TAGS, check_tags
+from rolecall.local.iam.tags import check_number, check_tags
 from rolecall.local.sts.xml import IAM, Result, query_reply
 
 if TYPE_CHECKING:
@@ -133,8 +133,7 @@ def tag(call: ApiCall, identity: Identity, cloud: "Cloud") -> ApiReply:
     check_tags(call, identity, cloud)
     tags = {k.lower(): {"Key": k, "Value": v} for k, v in tags_of(call.params).items()}
     together = {**provider.tags, **tags}
-    if len(together) > MOST_TAGS:
-        raise limit_exceeded(f"Cannot exceed quota for TagsPerResource: {MOST_TAGS}")
+    check_number(len(together))
     provider.tags = together
     return _reply(call, cloud)
 

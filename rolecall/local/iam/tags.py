@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rolecall.local.cloud import Cloud
 
 #: "Tags that can be attached to" anything of IAM ("IAM and AWS STS quotas").
-MOST_TAGS = 50
+_MOST = 50
 _CHARACTERS = f"Member must satisfy regular expression pattern: {TAG_CHARACTER}"
 
 
@@ -33,13 +33,18 @@ def check_tags(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:  # no
     _keys(call)
 
 
+def check_number(tags: int) -> None:
+    """Raise LimitExceeded for more tags than a thing may have together."""
+    if tags > _MOST:
+        raise limit_exceeded(f"Cannot exceed quota for TagsPerResource: {_MOST}")
+
+
 def tag(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
     """TagUser, TagRole: a key in another case is replaced."""
     lower = _keys(call)
     held = _held(call, identity, cloud)
     kept = [key for key in held if key.lower() not in lower]
-    if len(kept) + len(lower) > MOST_TAGS:
-        raise limit_exceeded(f"Cannot exceed quota for TagsPerResource: {MOST_TAGS}")
+    check_number(len(kept) + len(lower))
     _drop(call, identity, cloud, [key for key in held if key.lower() in lower])
 
 
@@ -52,7 +57,7 @@ def untag(call: ApiCall, identity: Identity, cloud: "Cloud") -> None:
 
 def _keys(call: ApiCall) -> set[str]:
     found: set[str] = set()
-    for index in range(1, MOST_TAGS + 2):
+    for index in range(1, _MOST + 2):
         key = call.params.get(f"Tags.member.{index}.Key")
         value = call.params.get(f"Tags.member.{index}.Value")
         if key is None and value is None:
@@ -64,10 +69,10 @@ def _keys(call: ApiCall) -> set[str]:
                 f"{'key' if key is None else 'value'}' failed to satisfy constraint: Member must "
                 "not be null"
             )
-        if index > MOST_TAGS:
+        if index > _MOST:
             raise validation_error(
                 "1 validation error detected: Value at 'tags' failed to satisfy constraint: "
-                f"Member must have length less than or equal to {MOST_TAGS}"
+                f"Member must have length less than or equal to {_MOST}"
             )
         if not 1 <= len(key) <= 128 or len(value) > 256:
             raise validation_error(

@@ -158,6 +158,13 @@ def refusal(what: Callable[..., Any], *args: Any, **more: Any) -> Refusal:
     return Refusal(error.code, error.message, error.status, error.reason)
 
 
+def check_violation(told_of: Refusal, name: str) -> None:
+    """One violation of a constraint, and it is of the parameter of that name."""
+    assert told_of.code == "ValidationError"
+    assert told_of.message.startswith("1 validation error detected")
+    assert f"at '{name[0].lower()}{name[1:]}'" in told_of.message
+
+
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[Here]:
     backend.configure()

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from rolecall.local.api import ApiReply
 from rolecall.local.saml.assertion import Assertion
 from rolecall.local.sts import saml
@@ -78,6 +80,13 @@ class World:
         condition = {"Condition": more.pop("test")} if "test" in more else {}
         trusts = trust({"Federated": PROVIDER}, action or EVERYTHING, **condition)
         return self.here.role(name, trusts, **more)
+
+
+@pytest.fixture
+def world(here: Here, monkeypatch: pytest.MonkeyPatch) -> World:
+    made = World(here)
+    monkeypatch.setattr(saml, "verified_assertion", made.verify)
+    return made
 
 
 def denied(reason: str) -> Refusal:

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from rolecall.local.api import ApiReply, Identity, SessionGrant
-from rolecall.local.sts.assume_role import assume_role
+from rolecall.local.api import Identity, SessionGrant
 from rolecall.policy import FederatedUserSession
+from tests.local.sts.assuming import EVERYTHING, alice, assume, refused, role
 from tests.local.sts.conftest import (
     HOME,
     NOW,
@@ -16,27 +16,13 @@ from tests.local.sts.conftest import (
     Here,
     Refusal,
     allow,
-    call,
     paths,
     policy,
-    refusal,
     told,
     trust,
 )
 
-EVERYTHING = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]
-
-
-def asked(role: str, **more: str) -> dict[str, str]:
-    return {"RoleArn": role, "RoleSessionName": "a-session", **more}
-
-
-def assume(here: Here, who: Identity, role: str, **more: str) -> ApiReply:
-    return assume_role(call("AssumeRole", asked(role, **more)), who, here.cloud)
-
-
-def refused(here: Here, who: Identity, role: str, **more: str) -> Refusal:
-    return refusal(assume, here, who, role, **more)
+__all__ = ["alice", "role"]
 
 
 def denied(who: Identity, role: str, action: str, reason: str) -> Refusal:
@@ -46,16 +32,6 @@ def denied(who: Identity, role: str, action: str, reason: str) -> Refusal:
         403,
         reason,
     )
-
-
-@pytest.fixture
-def alice(here: Here) -> Identity:
-    return here.user("alice")
-
-
-@pytest.fixture
-def role(here: Here, alice: Identity) -> str:
-    return here.role("deploy", trust(alice.caller.arn, EVERYTHING), path="/x/", longest=43200)
 
 
 # -- who is refused at once ------------------------------------------------------------

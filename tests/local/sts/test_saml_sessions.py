@@ -7,13 +7,11 @@ import pytest
 
 from rolecall.issuers.saml_keys import SamlFacts
 from rolecall.local.api import SessionGrant
-from rolecall.local.sts import saml
 from tests.local.saml.idp import BASE, SIGN_IN
 from tests.local.sts.conftest import (
     HOME,
     NOW,
     OTHER,
-    Here,
     allow,
     paths,
     policy,
@@ -28,14 +26,10 @@ from tests.local.sts.saml_world import (
     World,
     assertion,
     denied,
+    world,
 )
 
-
-@pytest.fixture
-def world(here: Here, monkeypatch: pytest.MonkeyPatch) -> World:
-    made = World(here)
-    monkeypatch.setattr(saml, "verified_assertion", made.verify)
-    return made
+__all__ = ["world"]
 
 
 def test_a_session_of_an_assertion(world: World) -> None:

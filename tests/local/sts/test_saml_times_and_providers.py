@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from rolecall.local.sts import saml
 from tests.local.saml.idp import BASE, Idp, Said, encoded
 from tests.local.sts.conftest import (
     HOME,
@@ -14,14 +13,9 @@ from tests.local.sts.conftest import (
     Refusal,
     told,
 )
-from tests.local.sts.saml_world import IDP, PROVIDER, ROLE, World, assertion
+from tests.local.sts.saml_world import IDP, PROVIDER, ROLE, World, assertion, world
 
-
-@pytest.fixture
-def world(here: Here, monkeypatch: pytest.MonkeyPatch) -> World:
-    made = World(here)
-    monkeypatch.setattr(saml, "verified_assertion", made.verify)
-    return made
+__all__ = ["world"]
 
 
 # -- how long --------------------------------------------------------------------------
